@@ -1,0 +1,1 @@
+"""The recipe that makes `nano`: corpora, pictures, targets, model, training and export."""
