@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training import vocabulary as v
-from models.training.samples import MODE_SHARE, MODES, PATCH, Example, Words, ask
+from models.training.samples import MODE_SHARE, MODES, Example, Words, ask
+from models.training.size import PATCH
 
 POOL = 3000
 TOKENS = 6144
@@ -111,8 +112,9 @@ def pool(words: Words, seed: int, index: int) -> list[Batch]:
     return made
 
 
-def _produce(folder: Path, seed: int, first: int, step: int,
-             queue: multiprocessing.Queue[list[Batch]]) -> None:
+def _produce(
+    folder: Path, seed: int, first: int, step: int, queue: multiprocessing.Queue[list[Batch]]
+) -> None:
     words = Words(folder)
     parent = os.getppid()
     index = first

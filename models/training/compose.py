@@ -28,7 +28,7 @@ ACCENTED = {
     "y": "ýÿ",
     "s": "ß",
 }
-MARKS = '.,;:!?\'"-()'
+MARKS = ".,;:!?'\"-()"
 
 
 def spell(word: str, rng: np.random.Generator) -> str:

@@ -9,38 +9,14 @@ absolute coordinates.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from models.training import vocabulary as v
-
-PATCH = 16
-GRID = v.CANVAS // PATCH
-CELL = 4
-CELLS = v.CANVAS // CELL
-WINDOW = 7
-BUCKETS, FURTHEST = 32, 128
-
-
-@dataclass(frozen=True)
-class Size:
-    """What can be chosen; the rest of the architecture is fixed."""
-
-    width: int = 256
-    heads: int = 4
-    feed_forward: int = 640
-    encoder_layers: int = 4
-    decoder_layers: int = 4
-    stem: tuple[int, int, int] = (32, 64, 128)
-    prompt_length: int = 48
-    vocabulary: int = v.SIZE
-
-    def plain(self) -> dict[str, object]:
-        """As plain data for checkpoints and manifests."""
-        return asdict(self)
+from models.training.size import BUCKETS, CELL, CELLS, FURTHEST, GRID, PATCH, WINDOW, Size
 
 
 def sinusoids(positions: Tensor, width: int) -> Tensor:
@@ -293,9 +269,9 @@ class Nano(nn.Module):
         for layer in self.decoder:
             x = layer(x, memory, bias, mask)
         hidden = self.decoder_norm(x)
-        return self._score(hidden, pen)
+        return self.score(hidden, pen)
 
-    def _score(self, hidden: Tensor, pen: Pen) -> Tensor:
+    def score(self, hidden: Tensor, pen: Pen) -> Tensor:
         """Absolute scores plus movement scores shifted to the pen's coordinate."""
         scores = self.logits(hidden).float()
         movement = self.relative(hidden).float() * pen.known[:, :, None]

@@ -22,8 +22,13 @@ THICKEST = 11.0
 """Pixels of the canvas."""
 
 
-def draw(strokes: Sequence[Points], shape: tuple[int, int], pen: float, wobble: float,
-         rng: np.random.Generator) -> Grey:
+def draw(
+    strokes: Sequence[Points],
+    shape: tuple[int, int],
+    pen: float,
+    wobble: float,
+    rng: np.random.Generator,
+) -> Grey:
     """Coverage 0..1 of `strokes` (pixels of a picture of `shape`), drawn with a pen of `pen` px.
 
     `wobble` is the relative deviation of the width from stroke to stroke.
@@ -46,8 +51,9 @@ def draw(strokes: Sequence[Points], shape: tuple[int, int], pen: float, wobble: 
     return picture.astype(np.float32) / 255
 
 
-def _draw_pressed(picture: NDArray[np.uint8], path: NDArray[np.int32], width: int,
-                  rng: np.random.Generator) -> None:
+def _draw_pressed(
+    picture: NDArray[np.uint8], path: NDArray[np.int32], width: int, rng: np.random.Generator
+) -> None:
     """One stroke in pieces of changing width, as a nib or a brush pen leaves it."""
     pieces = np.array_split(np.arange(len(path)), max(1, len(path) // 6))
     phase, amount = rng.uniform(0, 6.3), rng.uniform(0.1, 0.45)
@@ -110,8 +116,13 @@ def _tones(strength: float, rng: np.random.Generator) -> tuple[float, float]:
     return paper, ink
 
 
-def photograph(strokes: Sequence[Points], crop: Crop, neighbours: Sequence[Points],
-               strength: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+def photograph(
+    strokes: Sequence[Points],
+    crop: Crop,
+    neighbours: Sequence[Points],
+    strength: float,
+    rng: np.random.Generator,
+) -> NDArray[np.uint8]:
     """A 224x224 grey canvas with the word in its crop, black around it.
 
     `strokes` and `neighbours` are in canvas pixels; `strength` 0 is a clean drawing, 1 a photo.

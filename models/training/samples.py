@@ -12,9 +12,9 @@ from models.training import vocabulary as v
 from models.training.compose import CharacterWriter, FontWriter, spell
 from models.training.corpus import Archive, Sample, usable
 from models.training.render import photograph
+from models.training.size import PATCH
 from models.training.targets import crop_around, distort, ink_tokens, simplify, smooth
 
-PATCH = 16
 LONGEST = 360
 LONGEST_TEXT = 30
 MODES = ("derender", "recognize_and_derender", "with_text", "recognize")
@@ -75,8 +75,7 @@ class Words:
             if example is not None:
                 return example
 
-    def _try(self, sample: Sample, rng: np.random.Generator,
-             strength: float) -> Example | None:
+    def _try(self, sample: Sample, rng: np.random.Generator, strength: float) -> Example | None:
         if not sample.strokes or len(sample.text) > LONGEST_TEXT:
             return None
         strokes = distort(sample.strokes, rng)
@@ -102,8 +101,9 @@ class Words:
         return [crop.to_canvas(stroke) + shift for stroke in strokes]
 
 
-def ask(mode: str, text: str,
-        ink: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def ask(
+    mode: str, text: str, ink: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Prompt and answer (ending in `END`) of one of `MODES`."""
     derender, both, recognize = range(v.PROMPT0, v.CHARACTER0)
     characters = v.encode_text(text)

@@ -23,8 +23,10 @@ from torch import nn
 
 from models.training.batches import Batch, collate, stream
 from models.training.loss import soft_loss
-from models.training.model import Nano, Size
+from models.training.model import Nano
+from models.training.preview import load_model
 from models.training.samples import MODES, Example, Words
+from models.training.size import Size
 
 
 @dataclass
@@ -45,7 +47,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/strokes"))
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="weights to begin with (a checkpoint)")
+    parser.add_argument("--start", type=Path, help="weights to begin with (.pt or .safetensors)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first-pool", type=int, default=0)
     parser.add_argument("--rate", type=float, default=1.2e-3, help="AdamW: tables, stem, heads")
@@ -71,11 +73,11 @@ def optimisers(model: Nano, rate: float, muon_rate: float) -> list[torch.optim.O
             plain.append(parameter)
     adam = torch.optim.AdamW(
         [{"params": rest, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0.0}],
-        lr=rate, betas=(0.9, 0.98), fused=True,
+        lr=rate,
+        betas=(0.9, 0.98),
+        fused=True,
     )
-    muon = torch.optim.Muon(
-        blocks, lr=muon_rate, weight_decay=0.02, adjust_lr_fn="match_rms_adamw"
-    )
+    muon = torch.optim.Muon(blocks, lr=muon_rate, weight_decay=0.02, adjust_lr_fn="match_rms_adamw")
     for optimiser, peak in ((adam, rate), (muon, muon_rate)):
         for group in optimiser.param_groups:
             group["peak"] = peak
@@ -188,7 +190,7 @@ def train(options: argparse.Namespace) -> None:
             optimiser.load_state_dict(saved)
         progress = Progress(**state["progress"])
     elif options.start:
-        model.load_state_dict(load(options.start)["model"])
+        model.load_state_dict(load_model(options.start).state_dict())
     sets = validation_set(options.data)
     hard: list[float] = []
     gradients: list[float] = []
@@ -216,8 +218,11 @@ def train(options: argparse.Namespace) -> None:
         clock = now
         if progress.step % 50 == 0:
             log.write(
-                step=progress.step, words=progress.words, loss=round(float(np.mean(hard)), 4),
-                gradient=round(float(np.mean(gradients)), 3), factor=round(factor, 4),
+                step=progress.step,
+                words=progress.words,
+                loss=round(float(np.mean(hard)), 4),
+                gradient=round(float(np.mean(gradients)), 3),
+                factor=round(factor, 4),
                 rate=round((progress.words - words_then) / (now - since), 1),
                 seconds=round(progress.seconds),
             )

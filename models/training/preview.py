@@ -1,0 +1,98 @@
+"""A contact sheet of what a checkpoint draws for held-out writers.
+
+`python -m models.training.preview CHECKPOINT PICTURE`: input, true ink, model's ink; colour runs
+with stroke order, a circle marks a stroke's start.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from models.training import vocabulary as v
+from models.training.decode import greedy, strokes_of
+from models.training.model import Nano
+from models.training.samples import Example, Words
+from models.training.size import PATCH, Size
+from models.training.weights import load_half
+
+Picture = NDArray[np.uint8]
+
+
+def load_model(path: Path) -> Nano:
+    """The model of a checkpoint, ready for decoding."""
+    if path.suffix == ".safetensors":
+        return load_half(path).eval()
+    state = torch.load(path, weights_only=True)
+    size = {k: tuple(x) if isinstance(x, list) else x for k, x in state["size"].items()}
+    model = Nano(Size(**size))
+    model.load_state_dict(state["model"])
+    return model.eval()
+
+
+def canvas_of(example: Example) -> Picture:
+    """The full 224x224 canvas."""
+    canvas = np.zeros((v.CANVAS, v.CANVAS), np.uint8)
+    top = example.first_row * PATCH
+    canvas[top : top + len(example.pixels)] = example.pixels
+    return canvas
+
+
+def paint(strokes: Sequence[Sequence[tuple[int, int]]], caption: str) -> Picture:
+    """Strokes on white, blue first and red last."""
+    picture = np.full((v.CANVAS, v.CANVAS, 3), 255, np.uint8)
+    ramp = cv2.applyColorMap(np.linspace(0, 230, 256).astype(np.uint8)[:, None], cv2.COLORMAP_TURBO)
+    for i, stroke in enumerate(strokes):
+        colour = ramp[int(255 * i / max(1, len(strokes) - 1)), 0].tolist()
+        path = np.array(stroke, np.int32)[:, None]
+        cv2.polylines(picture, [path], False, colour, 1, cv2.LINE_AA)
+        cv2.circle(picture, stroke[0], 3, colour, 1, cv2.LINE_AA)
+    cv2.putText(picture, caption[:22], (2, 220), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (0, 0, 0))
+    return picture
+
+
+def answer(model: Nano, example: Example, mode: int = v.PROMPT0) -> list[int]:
+    """Greedy answer of the model to one example."""
+    return greedy(
+        model,
+        torch.from_numpy(example.pixels)[None],
+        torch.tensor([example.first_row]),
+        torch.tensor([[mode]]),
+    )[0][0]
+
+
+def main() -> None:
+    """Write the sheet."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("picture", type=Path)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/strokes"))
+    parser.add_argument("--words", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=5)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    model, words = load_model(options.checkpoint), Words(options.data, validation=True)
+    rng = np.random.default_rng(options.seed)
+    tiles = []
+    for i in range(options.words):
+        example = words.draw(rng, float(i % 2))
+        plain = answer(model, example)
+        read = v.decode_text(answer(model, example, v.PROMPT0 + 2))
+        parts = [
+            cv2.cvtColor(canvas_of(example), cv2.COLOR_GRAY2BGR),
+            paint(strokes_of(example.ink.tolist()), example.text),
+            paint(strokes_of(plain), read),
+        ]
+        tiles.append(np.vstack(parts))
+    sheet = np.vstack([np.hstack(tiles[i : i + 10]) for i in range(0, len(tiles) // 10 * 10, 10)])
+    cv2.imwrite(str(options.picture), sheet)
+
+
+if __name__ == "__main__":
+    main()
