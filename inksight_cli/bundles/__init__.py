@@ -1,0 +1,1 @@
+"""bundles (docstring to be written by its owner)."""

@@ -1,0 +1,1 @@
+"""commands (docstring to be written by its owner)."""

@@ -1,0 +1,1 @@
+"""convert (docstring to be written by its owner)."""

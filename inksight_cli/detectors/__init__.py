@@ -1,0 +1,1 @@
+"""Word detectors behind one protocol (`inksight_cli.detectors.protocol`)."""

@@ -1,0 +1,182 @@
+"""The one model of a result: Document -> Page -> Line -> Word -> Stroke.
+
+THE coordinate convention, for everything in this package: pixels of the upright page (EXIF
+orientation applied, page flattened if it was), x to the right, y down, the origin at the
+top-left *corner* of the top-left pixel. The centre of the pixel in row r, column c is therefore
+(c + 0.5, r + 0.5). Widths are pixels, times are seconds from the start of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inksight_cli.geometry import Box, Points, Quad, as_points, path_length
+
+Origin = Literal["model", "trace"]
+Mode = Literal["derender", "recognize-and-derender", "derender-with-text"]
+
+
+@dataclass(slots=True, eq=False)
+class Stroke:
+    """One movement of the pen, from pen-down to pen-up.
+
+    Attributes:
+        points: (N, 2) float64, N >= 1, in pen order; a dot is a single point.
+        widths: (N,) float64, the pen's width at each point in pixels, or None when unknown.
+        color: ``#rrggbb``.
+        times: (N,) float64 seconds, or None: a photo does not tell them.
+        origin: who drew it: the model, or the classical tracer.
+    """
+
+    points: Points
+    widths: NDArray[np.float64] | None = None
+    color: str = "#000000"
+    times: NDArray[np.float64] | None = None
+    origin: Origin = "model"
+
+    def __post_init__(self) -> None:
+        self.points = as_points(self.points)
+        if self.widths is not None:
+            self.widths = np.asarray(self.widths, dtype=np.float64).reshape(len(self.points))
+        if self.times is not None:
+            self.times = np.asarray(self.times, dtype=np.float64).reshape(len(self.points))
+
+    @property
+    def length(self) -> float:
+        """Length of the path in pixels; 0 for a dot."""
+        return path_length(self.points)
+
+    @property
+    def width(self) -> float | None:
+        """Median width in pixels, or None when unknown."""
+        return None if self.widths is None else float(np.median(self.widths))
+
+    @property
+    def box(self) -> Box:
+        """The smallest box around the points (not around the ink)."""
+        return Box.around(self.points)
+
+
+@dataclass(slots=True)
+class Quality:
+    """How far a word's strokes can be trusted; every share is 0..1.
+
+    Attributes:
+        ink_explained: share of the word's ink pixels covered by its strokes.
+        on_ink: share of the strokes' length that lies on ink.
+        traced: share of the strokes' length drawn by the tracer, not by the model.
+        score: mean log-probability per token of the model's answer, None without a model.
+        flags: what a reader should know: ``empty`` (the model gave no ink), ``retried``,
+            ``truncated`` (the answer hit the length limit), ``off-ink`` (dropped model strokes).
+    """
+
+    ink_explained: float
+    on_ink: float
+    traced: float
+    score: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Word:
+    """One word: where it is, what it says if anybody knows, and its strokes in pen order.
+
+    Attributes:
+        quad: the word box, rotated where the text is.
+        text: the word as read by the detector or the model; empty when unknown.
+        confidence: the detector's, 0..1, or None.
+        strokes: in pen order; empty straight from a detector.
+        mode: how a model was asked; None for the tracer and straight from a detector.
+        quality: None straight from a detector.
+    """
+
+    quad: Quad
+    text: str = ""
+    confidence: float | None = None
+    strokes: list[Stroke] = field(default_factory=list)
+    mode: Mode | None = None
+    quality: Quality | None = None
+
+    @property
+    def box(self) -> Box:
+        """The smallest upright box around the word."""
+        return self.quad.bounds
+
+
+@dataclass(slots=True)
+class Line:
+    """Words of one line of writing, in reading order."""
+
+    words: list[Word]
+    quad: Quad
+
+    @property
+    def text(self) -> str:
+        """The words' texts, one blank between."""
+        return " ".join(word.text for word in self.words if word.text)
+
+
+@dataclass(slots=True)
+class Page:
+    """One page: lines of words in reading order, and drawings.
+
+    Attributes:
+        width, height: of the upright picture in pixels.
+        dpi: pixels per inch where the file says so, else None.
+        source: the file's name as given (``-`` for stdin); number: 1-based page in that file.
+        sha256: of the input file's bytes.
+        drawings: ink that belongs to no word: underlines, arrows, sketches.
+        warnings: sentences for the user.
+    """
+
+    width: int
+    height: int
+    lines: list[Line] = field(default_factory=list)
+    drawings: list[Stroke] = field(default_factory=list)
+    dpi: float | None = None
+    source: str = ""
+    number: int = 1
+    sha256: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> Iterator[Word]:
+        """All words in reading order."""
+        for line in self.lines:
+            yield from line.words
+
+    @property
+    def strokes(self) -> Iterator[Stroke]:
+        """All strokes: the words' in reading order, then the drawings'."""
+        for word in self.words:
+            yield from word.strokes
+        yield from self.drawings
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What made a document; travels in every output.
+
+    ``created`` is an ISO 8601 time, or None where output must reproduce byte for byte.
+    """
+
+    tool: str = "inksight"
+    version: str = ""
+    model: str = ""
+    model_hash: str = ""
+    detector: str = ""
+    mode: str = ""
+    created: str | None = None
+
+
+@dataclass(slots=True)
+class Document:
+    """Pages in order, and what made them."""
+
+    pages: list[Page]
+    provenance: Provenance = field(default_factory=Provenance)

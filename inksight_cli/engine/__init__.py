@@ -1,0 +1,1 @@
+"""engine (docstring to be written by its owner)."""

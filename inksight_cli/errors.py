@@ -1,0 +1,74 @@
+"""Everything that can go wrong, as one tree.
+
+    InksightError              1  unexpected
+    ├── UsageError             2  the call itself makes no sense
+    ├── UnreadableInputError   3  the input is missing, empty, broken or too large
+    ├── MissingBackendError    4  a program, package or credential is not there
+    ├── ModelError             5  a model bundle is missing, damaged or unfit
+    ├── OutputError            6  the result cannot be written
+    └── BatchError             7  some inputs of a batch failed, the others are done
+
+Each error is one clear sentence for a person, an exit code for a shell, and, where there is
+one, a remedy: the line that mends it. The library raises; only ``commands`` prints and exits.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+INTERRUPTED = 130  # what a shell reports for Ctrl-C
+
+
+class InksightError(Exception):
+    """Base of all errors that a user can do something about.
+
+    Args:
+        message: one sentence that names the thing and what is wrong with it.
+        remedy: what to do about it (a command, an option), or nothing.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}" if self.remedy else self.message
+
+
+class UsageError(InksightError):
+    """The call itself makes no sense: an unknown format, options that exclude each other."""
+
+    exit_code = 2
+
+
+class UnreadableInputError(InksightError):
+    """An input is missing, empty, broken, too large, or not a picture at all."""
+
+    exit_code = 3
+
+
+class MissingBackendError(InksightError):
+    """A program, a package, a language or a credential that this call needs is not there."""
+
+    exit_code = 4
+
+
+class ModelError(InksightError):
+    """A model bundle is missing, damaged, or does not do what was asked."""
+
+    exit_code = 5
+
+
+class OutputError(InksightError):
+    """The result cannot be written: no permission, no such folder, no space."""
+
+    exit_code = 6
+
+
+class BatchError(InksightError):
+    """Some inputs of a batch failed; every other one is done and written."""
+
+    exit_code = 7

@@ -1,0 +1,1 @@
+"""formats (docstring to be written by its owner)."""

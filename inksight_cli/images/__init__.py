@@ -1,0 +1,1 @@
+"""images (docstring to be written by its owner)."""

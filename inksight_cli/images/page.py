@@ -1,0 +1,69 @@
+"""A page's picture and its ink, as the rest of the house sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ink:
+    """What on a page is pen, and what is paper.
+
+    Attributes:
+        mask: (H, W) bool, True where the pen left ink; ruled lines and grids are not in it.
+        rules: (H, W) bool, the printed lines that were taken out (for painting over them).
+        strength: (H, W) uint8, darkness against the local paper, 0 = paper; kept so that
+            thin strokes can be measured below the resolution of the mask.
+        paper: (H, W, 3) uint8 RGB, the paper alone: what is painted over removed ink.
+        pen_width: typical width of a stroke in pixels (median over the skeleton).
+    """
+
+    mask: Mask
+    rules: Mask
+    strength: Pixels
+    paper: Pixels
+    pen_width: float
+
+
+@dataclass(slots=True, eq=False)
+class PageImage:
+    """One upright page, ready to be looked at.
+
+    Attributes:
+        pixels: (H, W, 3) uint8 RGB, EXIF orientation applied.
+        source: the file's name as given (``-`` for stdin); number: 1-based page in that file.
+        dpi: pixels per inch where the file says so (and it is believable), else None.
+        sha256: of the file's bytes.
+    """
+
+    pixels: Pixels
+    source: str = ""
+    number: int = 1
+    dpi: float | None = None
+    sha256: str = ""
+    _ink: Ink | None = field(default=None, repr=False)
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def ink(self) -> Ink:
+        """The page's ink, found once and kept."""
+        if self._ink is None:
+            from inksight_cli.images.ink import find_ink
+
+            self._ink = find_ink(self.pixels)
+        return self._ink

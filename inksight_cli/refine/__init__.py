@@ -1,0 +1,1 @@
+"""refine (docstring to be written by its owner)."""

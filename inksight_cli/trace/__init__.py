@@ -1,0 +1,1 @@
+"""trace (docstring to be written by its owner)."""
