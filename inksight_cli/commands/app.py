@@ -1,0 +1,72 @@
+"""The ``inksight`` command: its subcommands, and what an error looks like to a person."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from inksight_cli import __version__
+from inksight_cli.errors import INTERRUPTED, InksightError
+
+# (name, module under inksight_cli.commands, its function or its typer.Typer)
+COMMANDS: tuple[tuple[str, str, str], ...] = ()
+
+app = typer.Typer(
+    name="inksight",
+    help="Turn photos of handwriting into digital ink: strokes in pen order, word by word.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _register() -> None:
+    for name, module, attribute in COMMANDS:
+        command = getattr(importlib.import_module(f"inksight_cli.commands.{module}"), attribute)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"inksight {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line and exit with the code of `inksight_cli.errors`."""
+    try:
+        _register()
+        app()
+    except InksightError as error:
+        complain(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; the interpreter must not flush it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def complain(error: InksightError) -> None:
+    """Show an error to a person, on stderr: what is wrong, then what mends it."""
+    typer.echo(f"inksight: {error.message}", err=True)
+    if error.remedy:
+        typer.echo(f"  {error.remedy}", err=True)
