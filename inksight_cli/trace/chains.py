@@ -1,0 +1,99 @@
+"""From linked edges to strokes: follow the links, join the paths, smooth the pixel stairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from inksight_cli.geometry import Points, resample
+from inksight_cli.trace.graph import Graph
+from inksight_cli.trace.junctions import End, Links
+
+_STEP = 1.0  # pixels between points while smoothing
+
+
+def chain_strokes(graph: Graph, links: Links) -> list[Points]:
+    """Return one path for every chain of linked edges, and one point for every dot."""
+    strokes = [_join(graph, links, chain) for chain in _chains(graph, links)]
+    alone = [k for k, ends in enumerate(graph.ends_at()) if not ends]
+    return strokes + [graph.nodes[k : k + 1] for k in alone]
+
+
+def _chains(graph: Graph, links: Links) -> Iterator[list[End]]:
+    """Yield chains as the ends by which each edge is entered; rings start at their top."""
+    used = bytearray(len(links.edges))
+    for index in range(len(links.edges)):
+        for at_start in (True, False):
+            if not used[index] and (index, at_start) not in links.onward:
+                yield _follow(links, used, (index, at_start))
+    rings = sorted(range(len(links.edges)), key=lambda k: _top(graph, links, k))
+    for index in rings:
+        if not used[index]:
+            yield _follow(links, used, (index, True))
+
+
+def _top(graph: Graph, links: Links, index: int) -> float:
+    return float(graph.nodes[links.edges[index].start][1])
+
+
+def _follow(links: Links, used: bytearray, entry: End) -> list[End]:
+    chain = []
+    at: End | None = entry
+    while at is not None and not used[at[0]]:
+        used[at[0]] = 1
+        chain.append(at)
+        at = links.onward.get((at[0], not at[1]))
+    return chain
+
+
+def _join(graph: Graph, links: Links, chain: list[End]) -> Points:
+    """Return the path along ``chain``, straight across junctions, whole at its two ends."""
+    pieces = []
+    for place, (index, at_start) in enumerate(chain):
+        edge = links.edges[index]
+        path, nodes = edge.path, (edge.start, edge.end)
+        if not at_start:
+            path, nodes = path[::-1], nodes[::-1]
+        inner = _outside(graph, path, nodes[0], place > 0)
+        inner = _outside(graph, inner[::-1], nodes[1], place < len(chain) - 1)[::-1]
+        pieces.append(inner)
+    first, last = chain[0], chain[-1]
+    start = graph.nodes[_node(links, first, first[1])]
+    end = graph.nodes[_node(links, last, not last[1])]
+    return smooth(np.concatenate([[start], *pieces, [end]]))
+
+
+def _node(links: Links, entry: End, start: bool) -> int:
+    edge = links.edges[entry[0]]
+    return edge.start if start else edge.end
+
+
+def _outside(graph: Graph, path: Points, node: int, crossing: bool) -> Points:
+    """Drop the beginning of ``path`` that lies in the ink of the junction it crosses.
+
+    There the skeleton bends towards the other lines; the pen did not.
+    """
+    if not crossing:
+        return path
+    far = np.hypot(*(path - graph.nodes[node]).T) > 0.9 * graph.radii[node]
+    return path[int(far.argmax()) :] if far.any() else path[-1:]
+
+
+def smooth(path: Points, sigma: float = 1.5) -> Points:
+    """Return ``path`` resampled at one pixel and smoothed by a Gaussian; both ends stay put.
+
+    Args:
+        path: (N, 2), N >= 1.
+        sigma: of the Gaussian, in pixels along the path: enough for a skeleton's stairs.
+    """
+    points = resample(path, _STEP)
+    if len(points) < 3:
+        return points
+    reach = min(int(3 * sigma), len(points) - 1)
+    before = 2 * points[0] - points[reach:0:-1]
+    after = 2 * points[-1] - points[-2 : -2 - reach : -1]
+    padded = np.concatenate([before, points, after])
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    kernel /= kernel.sum()
+    return np.stack([np.convolve(padded[:, k], kernel, mode="valid") for k in (0, 1)], axis=1)

@@ -1,0 +1,81 @@
+"""Direction and order: strokes as a Latin hand would write them.
+
+Left to right and top to bottom; rings from the top, counter-clockwise; dots and bars right
+after the stroke they belong to (in joined writing that is the whole word, in print one stem).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inksight_cli.geometry import Box, Points, path_length
+
+_ALONG = np.array([1.0, 0.7])
+"""A stroke runs along this direction rather than against it (x right, y down): a slash starts
+at its top although it runs leftwards, a flat bar at its left."""
+
+
+def order_strokes(strokes: list[Points], pen_width: float) -> list[Points]:
+    """Return ``strokes`` turned into writing direction and put into writing order.
+
+    Args:
+        strokes: each (N, 2), in pixels of an upright word or drawing.
+        pen_width: in pixels; what is hardly longer is a dot.
+    """
+    turned = [_turn(stroke) for stroke in strokes]
+    boxes = [Box.around(stroke) for stroke in turned]
+    late = [_is_late(k, turned, boxes, pen_width) for k in range(len(turned))]
+    hosts = [k for k in range(len(turned)) if not late[k]]
+    hosts.sort(key=lambda k: boxes[k].left)
+    followers: dict[int, list[int]] = {k: [] for k in hosts}
+    for k in sorted((k for k in range(len(turned)) if late[k]), key=lambda k: boxes[k].left):
+        followers[_host(boxes[k], hosts, boxes)].append(k)
+    return [turned[k] for host in hosts for k in (host, *followers[host])]
+
+
+def _turn(stroke: Points) -> Points:
+    if len(stroke) < 2:
+        return stroke
+    if np.hypot(*(stroke[-1] - stroke[0])) < 0.1 * path_length(stroke) + 1e-9:
+        return _turn_ring(stroke)
+    return stroke if float((stroke[-1] - stroke[0]) @ _ALONG) >= 0 else stroke[::-1]
+
+
+def _turn_ring(ring: Points) -> Points:
+    x, y = ring.T
+    # The shoelace sum is positive for a ring that turns clockwise on the screen (y down).
+    clockwise = float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) > 0
+    return ring[::-1] if clockwise else ring
+
+
+def _is_late(index: int, strokes: list[Points], boxes: list[Box], pen_width: float) -> bool:
+    """Whether a stroke is a dot, an accent or a bar that belongs to a larger one."""
+    box = boxes[index]
+    small = max(box.width, box.height) <= 3.0 * pen_width + 1.0
+    flat = box.width > 2.0 * box.height and box.width > 2.0 * pen_width
+    if not small and not flat:
+        return False
+    size = max(box.width, box.height)
+    return any(
+        max(other.width, other.height) > 1.3 * size and _belongs(box, other, small)
+        for k, other in enumerate(boxes)
+        if k != index
+    )
+
+
+def _belongs(box: Box, other: Box, small: bool) -> bool:
+    x, y = box.center
+    beside = other.left - box.width <= x <= other.right + box.width
+    if small:  # a dot stands above its stem, or inside a larger shape
+        return beside and y < (other.top + other.bottom) / 2
+    across = box.left < other.right and other.left < box.right
+    return across and other.top - box.height <= y <= other.bottom - 0.2 * other.height
+
+
+def _host(box: Box, hosts: list[int], boxes: list[Box]) -> int:
+    """Return the stroke that ``box`` belongs to: the one nearest to its centre line."""
+    x, _ = box.center
+    return min(
+        hosts,
+        key=lambda k: (max(boxes[k].left - x, x - boxes[k].right, 0.0), boxes[k].left),
+    )
