@@ -1,0 +1,49 @@
+"""What a replica looks like: its sizes, and the choices that exports of this family make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Variant:
+    d: int = 32
+    heads: int = 2
+    head: int = 16
+    ff: int = 48
+    encoder_layers: int = 2
+    decoder_layers: int = 2
+    vit_layers: int = 2
+    vit_d: int = 32
+    vit_heads: int = 2
+    patch: int = 16
+    canvas: int = 32
+    prompt_length: int = 12
+    length: int = 24
+    scanned: bool = True
+    tied: bool = False
+    fused: bool = False
+    nested: bool = False
+    image_first: bool = True
+    map_head: bool = False
+    projection: bool = False
+    padding: bool = True  # prompts are padded to `prompt_length` and the padding is masked
+    beams: int = 0  # 0: greedy; otherwise T5X's beam search with that many beams
+    bf16: bool = False  # activations; the weights always are
+    seed: int = 0
+    pieces: int = 520
+    inks: int = 451
+    vocabulary: int = 0  # rows of the embedding; 0: as many as the tokenizer has pieces
+    spread: float = 1.0  # scale of the logits: larger makes clearer decisions
+    ending: float = 0.0  # added to the end token's logit at start, to let answers end
+
+    @property
+    def patches(self) -> int:
+        return (self.canvas // self.patch) ** 2
+
+
+SMALL_P = Variant(
+    d=768, heads=12, head=64, ff=2048, encoder_layers=12, decoder_layers=12, vit_layers=12,
+    vit_d=768, vit_heads=12, canvas=224, prompt_length=64, length=1024, vocabulary=33_000,
+    map_head=True,
+)
