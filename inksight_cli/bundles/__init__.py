@@ -1,1 +1,34 @@
-"""bundles (docstring to be written by its owner)."""
+"""Model bundles: a folder with a manifest, two ONNX graphs and a text vocabulary.
+
+Only ONNX, JSON and SentencePiece are ever loaded from a bundle: nothing that executes code.
+"""
+
+from __future__ import annotations
+
+from inksight_cli.bundles.bundle import Bundle, open_bundle
+from inksight_cli.bundles.manifest import (
+    BundleFile,
+    Decoding,
+    Manifest,
+    Variant,
+    describe_file,
+    write_manifest,
+)
+from inksight_cli.bundles.places import find_bundle, installed_bundles, user_folder
+from inksight_cli.bundles.vocabulary import CharacterVocabulary, TextVocabulary
+
+__all__ = [
+    "Bundle",
+    "BundleFile",
+    "CharacterVocabulary",
+    "Decoding",
+    "Manifest",
+    "TextVocabulary",
+    "Variant",
+    "describe_file",
+    "find_bundle",
+    "installed_bundles",
+    "open_bundle",
+    "user_folder",
+    "write_manifest",
+]

@@ -1,0 +1,88 @@
+"""A model bundle: a folder with a manifest, two graphs, and a text vocabulary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from inksight_cli.bundles.manifest import MANIFEST, Manifest, Variant, describe_file
+from inksight_cli.bundles.vocabulary import TextVocabulary, load_vocabulary
+from inksight_cli.errors import ModelError
+
+Origin = Literal["path", "installed", "shipped"]
+
+_HASHED_AT_LOAD = 128 * 2**20  # larger bundles are hashed when installed or on request
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """An opened bundle; nothing heavy is loaded."""
+
+    folder: Path
+    manifest: Manifest
+    origin: Origin = "path"
+
+    @cached_property
+    def vocabulary(self) -> TextVocabulary:
+        """How this model writes text as ids."""
+        manifest = self.manifest
+        return load_vocabulary(manifest.tokenizer, self.folder / manifest.tokenizer_file)
+
+    @property
+    def bytes(self) -> int:
+        """Size of all files."""
+        return sum(file.bytes for file in self.manifest.files.values())
+
+    def variant(self, precision: str | None = None) -> Variant:
+        """The graphs of `precision`, or of the bundle's own default.
+
+        Raises:
+            ModelError: the bundle has no such graphs.
+        """
+        wanted = precision or self.manifest.precision
+        if wanted not in self.manifest.variants:
+            have = ", ".join(sorted(self.manifest.variants))
+            raise ModelError(
+                f"The model {self.manifest.name!r} has no precision {wanted!r}; it has {have}.",
+                f"inksight models quantize {self.manifest.name} --precision {wanted}",
+            )
+        return self.manifest.variants[wanted]
+
+    def check(self, *, hashes: bool | None = None) -> None:
+        """Compare the files with the manifest.
+
+        Args:
+            hashes: compare contents too; None does so for bundles up to 128 MB.
+
+        Raises:
+            ModelError: a file is missing, of another size, or of other contents.
+        """
+        if hashes is None:
+            hashes = self.bytes <= _HASHED_AT_LOAD
+        for name, expected in self.manifest.files.items():
+            path = self.folder / name
+            if not path.is_file():
+                raise ModelError(f"The model {self.manifest.name!r} lacks its file {path}.")
+            if path.stat().st_size != expected.bytes or (
+                hashes and describe_file(path).sha256 != expected.sha256
+            ):
+                raise ModelError(
+                    f"{path} is damaged: it is not the file its manifest describes.",
+                    "Install the model again.",
+                )
+
+
+def open_bundle(folder: Path, origin: Origin = "path") -> Bundle:
+    """Open the bundle in `folder`.
+
+    Raises:
+        ModelError: there is no manifest, or it is not valid.
+    """
+    path = folder / MANIFEST
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{folder} is not a model bundle: {MANIFEST} cannot be read.") from error
+    return Bundle(folder, Manifest.from_json(text, str(path)), origin)
