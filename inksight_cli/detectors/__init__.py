@@ -1,1 +1,66 @@
-"""Word detectors behind one protocol (`inksight_cli.detectors.protocol`)."""
+"""Word detectors, and how to get one by name.
+
+Built-ins and strangers' plug-ins register alike under the entry-point group
+``inksight.detectors`` (see `inksight_cli.detectors.protocol`).
+"""
+
+from __future__ import annotations
+
+from inspect import signature
+from typing import TYPE_CHECKING, Any
+
+from inksight_cli import plugins
+from inksight_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from inksight_cli.detectors.protocol import Detector
+
+GROUP = "inksight.detectors"
+
+
+def available() -> list[str]:
+    """Return the names of all registered detectors, imported or not, in alphabetical order."""
+    return plugins.names(GROUP)
+
+
+def registry() -> plugins.Registry:
+    """Import every registered detector and tell apart what loaded and what did not."""
+    return plugins.registry(GROUP)
+
+
+def find_detector(name: str, **options: Any) -> Detector:  # noqa: ANN401
+    """Return a detector by name; ``a,b`` gives a chain that tries one after the other.
+
+    Args:
+        name: a registered name, or several separated by commas.
+        options: what to hand to the detectors; in a chain, each takes those it knows.
+
+    Raises:
+        UsageError: an unknown name, or an option that no detector of that name takes.
+        MissingBackendError: the only detector named is a plug-in that cannot be imported.
+    """
+    wanted = [part.strip() for part in name.split(",") if part.strip()]
+    if not wanted:
+        raise UsageError(f"No detector named; it is one of {', '.join(available())}.")
+    if len(wanted) == 1:
+        return _make(wanted[0], options)
+    from inksight_cli.detectors.chain import ChainDetector
+
+    unknown = [each for each in wanted if each not in available()]
+    if unknown:
+        plugins.find(GROUP, unknown[0], "detector")
+    return ChainDetector.of(wanted, options)
+
+
+def _make(name: str, options: dict[str, Any]) -> Detector:
+    kind = plugins.find(GROUP, name, "detector")
+    surplus = sorted(set(options) - known_options(kind))
+    if surplus:
+        raise UsageError(f"The detector {name!r} takes no option {surplus[0]!r}.")
+    made: Detector = kind(**options)
+    return made
+
+
+def known_options(kind: type[Any]) -> set[str]:
+    """Return the names of the options that a detector class takes."""
+    return set(signature(kind).parameters)

@@ -1,0 +1,165 @@
+"""The page's marks (connected pieces of ink) and which line of text each belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inksight_cli.geometry import Points, Quad, as_points
+from inksight_cli.images.page import Mask
+
+Labels = NDArray[np.int32]
+
+REACH = 0.35  # of the line's height: dots, accents and commas lie no farther from their line
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineInk:
+    """The ink of one line.
+
+    Attributes:
+        points: (N, 2) page coordinates of pixel centres.
+        marks: (N,) int, the mark each pixel belongs to; a number of this line only.
+    """
+
+    points: Points
+    marks: NDArray[np.intp]
+
+
+def label_marks(mask: Mask) -> tuple[Labels, NDArray[np.int32]]:
+    """Return the 8-connected components of ``mask``: labels (H, W) and their pixel counts."""
+    import cv2
+
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA].astype(np.int32)
+    areas[0] = 0
+    return labels, areas
+
+
+def ink_of_lines(mask: Mask, quads: Sequence[Quad]) -> tuple[list[LineInk], Mask]:
+    """Share the page's marks out to lines.
+
+    A mark belongs to the line whose quad holds most of it; a mark that runs on beyond every
+    line (a drawn box, a long arrow, letters of two touching lines) gives each line only the
+    piece inside. Small marks just outside a quad go to it too.
+
+    Args:
+        mask: (H, W) bool, the page's ink.
+        quads: of the lines, page pixels.
+
+    Returns:
+        The ink of each line, and the ink (H, W) that no line took.
+    """
+    labels, areas = label_marks(mask)
+    owner = _owners(labels, areas, quads)
+    left = mask.copy()
+    lines = []
+    for index, quad in enumerate(quads):
+        line = _take(labels, owner, quad, index, left)
+        lines.append(line)
+    return lines, left
+
+
+def _owners(labels: Labels, areas: NDArray[np.int32], quads: Sequence[Quad]) -> NDArray[np.intp]:
+    """Return for each mark the line that owns all of it, or -1."""
+    best = np.zeros(len(areas))
+    owner = np.full(len(areas), -1, dtype=np.intp)
+    for grow, share in ((0.0, 0.5), (REACH, 0.5)):
+        taken = owner >= 0
+        for index, quad in enumerate(quads):
+            rows, columns, inside = quad_window(_grown(quad, grow), labels.shape)
+            held = np.bincount(labels[rows, columns][inside], minlength=len(areas))
+            held[0] = 0
+            found = np.flatnonzero(held)
+            found = found[~taken[found]]
+            part = held[found] / areas[found]
+            # In the second round only marks smaller than a letter may join a line from outside.
+            if grow:
+                part = part * (areas[found] < _letter_area(quad))
+            better = (part > share) & (part > best[found])
+            owner[found[better]] = index
+            best[found[better]] = part[better]
+    return owner
+
+
+def _letter_area(quad: Quad) -> float:
+    return 0.06 * min(quad.size) ** 2
+
+
+def _grown(quad: Quad, share: float) -> Quad:
+    if not share:
+        return quad
+    length, height = quad.size
+    centre = quad.points.mean(axis=0)
+    along, across = _axes(quad)
+    offset = quad.points - centre
+    factor = (1 + share * height / max(length, 1), 1 + 2 * share)
+    u, v = offset @ along * factor[0], offset @ across * factor[1]
+    return Quad.from_points(centre + u[:, None] * along + v[:, None] * across)
+
+
+def _axes(quad: Quad) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    angle = quad.angle
+    return (
+        np.array([np.cos(angle), np.sin(angle)]),
+        np.array([-np.sin(angle), np.cos(angle)]),
+    )
+
+
+def quad_window(quad: Quad, shape: tuple[int, ...]) -> tuple[slice, slice, Mask]:
+    """Return the rows and columns around ``quad`` and which of their pixels lie inside it."""
+    import cv2
+
+    rows, columns = quad.bounds.clipped(shape[1], shape[0]).pixels()
+    inside = np.zeros((rows.stop - rows.start, columns.stop - columns.start), dtype=np.uint8)
+    if inside.size:
+        corners = np.rint(quad.points - (columns.start + 0.5, rows.start + 0.5))
+        cv2.fillConvexPoly(inside, corners.astype(np.int32), 1)
+    return rows, columns, inside.astype(bool)
+
+
+def _take(
+    labels: Labels, owner: NDArray[np.intp], quad: Quad, index: int, left: Mask
+) -> LineInk:
+    import cv2
+
+    height = min(quad.size)
+    around = Quad.from_box(quad.bounds.grown(2 * height))
+    rows, columns, _ = quad_window(around, labels.shape)
+    window = labels[rows, columns]
+    whole = (owner[window] == index) & (window > 0)
+    inner_rows, inner_columns, inside = quad_window(quad, labels.shape)
+    passing = np.zeros_like(whole)
+    r, c = inner_rows.start - rows.start, inner_columns.start - columns.start
+    part = passing[r : r + inside.shape[0], c : c + inside.shape[1]]
+    inner = labels[inner_rows, inner_columns]
+    part[:] = inside & (inner > 0) & (owner[inner] < 0)
+    count, pieces, stats, centres = cv2.connectedComponentsWithStats(
+        (whole | passing).astype(np.uint8), connectivity=8
+    )
+    keep = np.ones(count, dtype=bool)
+    keep[0] = False
+    for piece in np.unique(pieces[passing]):
+        keep[piece] = _is_writing(stats[piece], centres[piece] + (columns.start, rows.start), quad)
+    chosen = keep[pieces]
+    left[rows, columns] &= ~chosen
+    y, x = np.nonzero(chosen)
+    points = as_points(np.stack([x + columns.start + 0.5, y + rows.start + 0.5], axis=1))
+    return LineInk(points, pieces[y, x].astype(np.intp))
+
+
+def _is_writing(stats: NDArray[np.int32], centre: NDArray[np.float64], quad: Quad) -> bool:
+    """Whether a piece cut out of a mark that runs on beyond the line looks like its letters."""
+    length, height = quad.size
+    along, across = _axes(quad)
+    offset = centre - quad.points.mean(axis=0)
+    u, v = abs(float(offset @ along)) / max(length, 1), abs(float(offset @ across)) / height
+    wide, tall = int(stats[2]), int(stats[3])
+    if quad.bounds.height > quad.bounds.width:
+        wide, tall = tall, wide
+    if u > 0.5 - 0.1 * height / max(length, 1) or v > 0.35:
+        return False
+    return tall >= 0.25 * height and wide < 6 * max(tall, 1)

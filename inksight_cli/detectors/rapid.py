@@ -1,0 +1,137 @@
+"""RapidOCR, asked for lines: where they are, what they say, and where each letter stands.
+
+RapidOCR (Apache-2.0) carries PP-OCR's detector and recogniser in its wheel. Its lines are good
+even on photos of handwriting; its word boxes are guesses and are not used here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inksight_cli.geometry import Points, Quad
+
+UPRIGHT_RATIO = 1.5  # RapidOCR turns crops that are taller than this times their width
+UNSURE = 0.6  # a line read with less confidence is read upside down as well
+THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """One line as RapidOCR sees it.
+
+    Attributes:
+        quad: page pixels, first corner at the text's own top-left.
+        characters: (letter, place) in reading order without blanks; the place of its centre is
+            a share 0..1 of the quad's length.
+        breaks: for each letter, whether a blank stands before it.
+        confidence: the recogniser's, 0..1.
+    """
+
+    quad: Quad
+    characters: tuple[tuple[str, float], ...]
+    breaks: tuple[bool, ...]
+    confidence: float
+
+
+@cache
+def engine() -> Any:  # noqa: ANN401
+    """Return the one RapidOCR of this process: quiet, bounded threads, nothing downloaded."""
+    from rapidocr import RapidOCR
+
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.return_word_box": True,
+            "EngineConfig.onnxruntime.intra_op_num_threads": THREADS,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            # The picture comes in at the scale the detector is to see.
+            "Det.limit_type": "max",
+            "Det.limit_side_len": 100_000,
+        }
+    )
+
+
+def read_lines(pixels: NDArray[np.uint8], scale: float) -> list[RawLine]:
+    """Return the lines of a page (H, W, 3) RGB, looked at ``scale`` times its size."""
+    import cv2
+    from rapidocr.main import RapidOCRError
+
+    height, width = pixels.shape[:2]
+    size = (max(round(width * scale), 32), max(round(height * scale), 32))
+    shrunk = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    reader, record = engine(), {}  # type: Any, dict[str, Any]
+    try:
+        crops, found = reader.detect_and_crop(cv2.cvtColor(shrunk, cv2.COLOR_RGB2BGR), record)
+    except RapidOCRError:
+        return []
+    padding = record.get("padding_1", {"top": 0, "left": 0})
+    corners = found.boxes.astype(np.float64) - (padding["left"], padding["top"])
+    corners *= (width / size[0], height / size[1])
+    turned = [_turned(quad, crop) for quad, crop in zip(corners, crops, strict=True)]
+    return _read(reader, crops, turned)
+
+
+def _turned(corners: Points, crop: NDArray[np.uint8]) -> Points:
+    # RapidOCR turns tall crops a quarter counter-clockwise: text then runs downwards.
+    sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
+    tall = max(sides[1], sides[3]) >= UPRIGHT_RATIO * max(sides[0], sides[2])
+    turned = crop.shape[1] > crop.shape[0]
+    return np.roll(corners, -1, axis=0) if tall and turned else corners
+
+
+def _read(reader: Any, crops: list[NDArray[np.uint8]], corners: list[Points]) -> list[RawLine]:  # noqa: ANN401
+    first = _recognise(reader, crops, corners)
+    again = [i for i, line in enumerate(first) if line.confidence < UNSURE or _is_tall(corners[i])]
+    flipped = _recognise(
+        reader,
+        [np.ascontiguousarray(crops[i][::-1, ::-1]) for i in again],
+        [np.roll(corners[i], 2, axis=0) for i in again],
+    )
+    for i, line in zip(again, flipped, strict=True):
+        # Upside down is rare except in text that runs upwards: there both count alike.
+        bar = 0.0 if _is_tall(corners[i]) else 0.2
+        if line.confidence > first[i].confidence + bar:
+            first[i] = line
+    return first
+
+
+def _is_tall(corners: Points) -> bool:
+    dx, dy = np.abs(corners[1] - corners[0])
+    return bool(dy > dx)
+
+
+def _recognise(
+    reader: Any,  # noqa: ANN401
+    crops: list[NDArray[np.uint8]],
+    corners: list[Points],
+) -> list[RawLine]:
+    if not crops:
+        return []
+    said = reader.recognize_txt(crops)
+    return [
+        _line(Quad.from_points(quad), text, float(score), info)
+        for quad, text, score, info in zip(
+            corners, said.txts, said.scores, said.word_results, strict=True
+        )
+    ]
+
+
+def _line(quad: Quad, text: str, score: float, info: Any) -> RawLine:  # noqa: ANN401
+    columns = [column for word in info.word_cols for column in word]
+    letters = [letter for letter in text if not letter.isspace()]
+    length = max(float(info.line_txt_len), 1.0)
+    places = [min((column + 0.5) / length, 1.0) for column in columns]
+    if len(places) != len(letters):
+        places = [(i + 0.5) / len(letters) for i in range(len(letters))]
+    after_blank = [
+        i > 0 and text[i - 1].isspace() for i, letter in enumerate(text) if not letter.isspace()
+    ]
+    if after_blank:
+        after_blank[0] = False
+    characters = tuple(zip(letters, places, strict=True))
+    return RawLine(quad, characters, tuple(after_blank), score if letters else 0.0)

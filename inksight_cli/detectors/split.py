@@ -1,0 +1,189 @@
+"""A line of writing is split into words by its own ink.
+
+The recogniser tells how many words it read and roughly where; the gaps in the ink decide. A gap
+is judged by its width in units of the line's letter height, by how it compares with the line's
+other gaps, and by whether the recogniser read a blank there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inksight_cli.detectors.marks import LineInk
+from inksight_cli.detectors.rapid import RawLine
+from inksight_cli.document import Word
+from inksight_cli.geometry import Affine, Box, Points, Quad
+
+SLANTS = np.linspace(-0.3, 0.9, 9)
+SNAP = np.radians(8)  # text within this of upright (or of a quarter turn) gets an unrotated box
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The white between two neighbouring groups of marks.
+
+    Attributes:
+        left, right: where it begins and ends along the line, pixels.
+        blank: how surely the recogniser read a blank here, 0 or 1.
+    """
+
+    left: float
+    right: float
+    blank: float
+
+    @property
+    def width(self) -> float:
+        """Width in pixels."""
+        return self.right - self.left
+
+
+def split_line(line: RawLine, ink: LineInk) -> list[Word]:
+    """Return the words of a line in reading order; none when there is no ink."""
+    if not len(ink.points):
+        return []
+    turn = Affine.rotation(-line.quad.angle)
+    frame = turn(ink.points)
+    along = _unslanted(frame)
+    intervals = _intervals(along, ink.marks)
+    groups, edges = _runs(intervals)
+    height = letter_height(frame)
+    start = float(turn(line.quad.points)[[0, 3], 0].mean())
+    length = line.quad.size[0]
+    letters = np.array([start + place * length for _, place in line.characters])
+    gaps = _gaps(edges, letters, line.breaks)
+    cuts = choose_cuts(gaps, height)
+    word_of_run = np.concatenate([[0], np.cumsum(cuts)]).astype(np.intp)
+    word_of_mark = word_of_run[groups]
+    count = int(word_of_run[-1]) + 1
+    texts = _texts(line, letters, edges, word_of_run)
+    member = word_of_mark[np.searchsorted(np.unique(ink.marks), ink.marks)]
+    return [
+        Word(
+            word_quad(ink.points[member == k], line.quad.angle),
+            text=texts[k],
+            confidence=line.confidence,
+        )
+        for k in range(count)
+    ]
+
+
+def letter_height(frame: Points) -> float:
+    """Return the height of the line's small letters in pixels, from its (N, 2) ink.
+
+    It is the height of the band of rows that holds the middle 70 % of the ink: robust against
+    a few tall or deep letters, and defined for capitals and digits too.
+    """
+    low, high = np.quantile(frame[:, 1], (0.15, 0.85))
+    return max(float(high - low), 2.0)
+
+
+def _unslanted(frame: Points) -> NDArray[np.float64]:
+    """Return the position along the line of each pixel as if slanted writing stood upright."""
+    sample = frame[:: max(len(frame) // 4000, 1)]
+    middle = np.median(frame[:, 1])
+    best, slant = -1.0, 0.0
+    for candidate in SLANTS:
+        column = sample[:, 0] + candidate * (sample[:, 1] - middle)
+        histogram = np.bincount((column - column.min()).astype(np.intp))
+        score = float((histogram.astype(np.float64) ** 2).sum())
+        if score > best:
+            best, slant = score, float(candidate)
+    return np.asarray(frame[:, 0] + slant * (frame[:, 1] - middle))
+
+
+def _intervals(along: NDArray[np.float64], marks: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return (M, 2): first and last position of each mark, in the order of the mark's number."""
+    order = np.argsort(marks, kind="stable")
+    starts = np.flatnonzero(np.diff(marks[order], prepend=-1))
+    values = along[order]
+    return np.stack(
+        [np.minimum.reduceat(values, starts) - 0.5, np.maximum.reduceat(values, starts) + 0.5], 1
+    )
+
+
+def _runs(intervals: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Join overlapping intervals.
+
+    Returns:
+        The run of each interval, and (R, 2) the runs from left to right.
+    """
+    order = np.argsort(intervals[:, 0], kind="stable")
+    reach = np.maximum.accumulate(intervals[order, 1])
+    fresh = np.concatenate([[True], intervals[order[1:], 0] > reach[:-1]])
+    run = np.cumsum(fresh) - 1
+    starts = np.flatnonzero(fresh)
+    groups = np.empty(len(order), dtype=np.intp)
+    groups[order] = run
+    left = intervals[order[starts], 0]
+    right = reach[np.append(starts[1:], len(order)) - 1]
+    return groups, np.stack([left, right], axis=1)
+
+
+def _gaps(
+    edges: NDArray[np.float64], letters: NDArray[np.float64], breaks: tuple[bool, ...]
+) -> list[Gap]:
+    """Return the gaps between runs; each blank that was read goes to the best gap near it."""
+    gaps = [[float(a), float(b), 0.0] for a, b in zip(edges[:-1, 1], edges[1:, 0], strict=True)]
+    for i in np.flatnonzero(breaks):
+        low, high = letters[i - 1], letters[i]
+        slack = 0.25 * (high - low)
+        near = [
+            g for g in gaps if low - slack < (g[0] + g[1]) / 2 < high + slack and not g[2]
+        ]
+        if near:
+            max(near, key=lambda g: g[1] - g[0])[2] = 1.0
+    return [Gap(*gap) for gap in gaps]
+
+
+def choose_cuts(gaps: list[Gap], height: float) -> NDArray[np.bool_]:
+    """Return which gaps part words.
+
+    Args:
+        gaps: of one line, from left to right.
+        height: of its small letters in pixels.
+    """
+    if not gaps:
+        return np.zeros(0, dtype=bool)
+    widths = np.array([gap.width for gap in gaps])
+    blanks = np.array([gap.blank for gap in gaps])
+    return np.asarray(np.where(blanks > 0, widths > 0.25 * height, widths > 1.0 * height))
+
+
+def _texts(
+    line: RawLine,
+    letters: NDArray[np.float64],
+    edges: NDArray[np.float64],
+    word_of_run: NDArray[np.intp],
+) -> list[str]:
+    """Return the text of each word: word by word when the counts agree, else by position."""
+    count = int(word_of_run[-1]) + 1
+    read: list[str] = []
+    for (letter, _), fresh in zip(line.characters, line.breaks, strict=True):
+        if fresh or not read:
+            read.append("")
+        read[-1] += letter
+    if len(read) == count:
+        return read
+    first = np.array([edges[word_of_run == k][0, 0] for k in range(count)])
+    last = np.array([edges[word_of_run == k][-1, 1] for k in range(count)])
+    texts = [""] * count
+    for (letter, _), at in zip(line.characters, letters, strict=True):
+        distance = np.maximum(first - at, at - last)
+        texts[int(distance.argmin())] += letter
+    return texts
+
+
+def word_quad(points: Points, angle: float) -> Quad:
+    """Return the tight quad around pixel centres (N, 2) of a word written at ``angle``."""
+    quarter = np.pi / 2
+    nearest = round(angle / quarter) * quarter
+    if abs(angle - nearest) < SNAP:
+        angle = nearest
+    turn = Affine.rotation(-angle)
+    # A pixel reaches half a pixel beyond its centre in every direction.
+    reach = 0.5 * (abs(np.cos(angle)) + abs(np.sin(angle)))
+    quad = Quad.from_box(Box.around(turn(points)).grown(float(reach)))
+    return Quad.from_points(np.round(turn.inverse()(quad.points), 6))
