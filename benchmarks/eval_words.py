@@ -7,6 +7,7 @@ idea of what a photo looks like.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,7 @@ def load_words(archive: Path, count: int, seed: int) -> list[EvalWord]:
     words = []
     for i in sorted(order.tolist()):
         ends = stroke_ends[sample_ends[i] : sample_ends[i + 1] + 1]
-        strokes = [points[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True) if b > a]
+        strokes = [points[a:b] for a, b in itertools.pairwise(ends) if b > a]
         words.append(_place(str(texts[i]), [stroke.astype(np.float64) for stroke in strokes]))
     return words
 
@@ -75,7 +76,8 @@ def draw(
             cv2.circle(picture, centre, round(pen * k * 8), 255, -1, cv2.LINE_AA, 4)
         else:
             cv2.polylines(picture, [path[:, None]], False, 255, round(pen * k), cv2.LINE_AA, 4)
-    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA) / 255.0
+    small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float64) / 255
 
 
 def clean(word: EvalWord) -> Picture:

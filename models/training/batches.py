@@ -90,6 +90,7 @@ def group(examples: list[Example]) -> list[list[Example]]:
     Group sizes are multiples of four (fewer shapes); up to three words of a remainder are lost.
     """
     groups: list[list[Example]] = []
+    room = 0
     # Longest first, so that a group's first example decides how many fit.
     for example in sorted(examples, key=lambda e: (e.rows, -len(e.ink))):
         if not groups or groups[-1][0].rows != example.rows or len(groups[-1]) >= room:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +53,7 @@ class Archive:
         first, last = self.sample_ends[index], self.sample_ends[index + 1]
         ends = self.stroke_ends[first : last + 1]
         strokes = [
-            self.points[a:b].astype(np.float64)
-            for a, b in zip(ends[:-1], ends[1:], strict=True)
-            if b > a
+            self.points[a:b].astype(np.float64) for a, b in itertools.pairwise(ends) if b > a
         ]
         return Sample(strokes, self.text[index], self.writer[index], float(self.advance[index]))
 

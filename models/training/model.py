@@ -8,6 +8,7 @@ absolute coordinates.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -168,9 +169,7 @@ class Nano(nn.Module):
         self.size = size
         width = size.width
         channels = (1, *size.stem, width)
-        self.stem = nn.ModuleList(
-            nn.Conv2d(a, b, 3, 2, 1) for a, b in zip(channels[:-1], channels[1:], strict=True)
-        )
+        self.stem = nn.ModuleList(nn.Conv2d(a, b, 3, 2, 1) for a, b in itertools.pairwise(channels))
         centre = torch.arange(GRID) * PATCH + PATCH / 2
         rows, columns = torch.meshgrid(centre, centre, indexing="ij")
         self.patch_position = nn.Parameter(plane(columns.flatten(), rows.flatten(), width))

@@ -16,24 +16,13 @@ import torch
 from numpy.typing import NDArray
 
 from models.training import vocabulary as v
+from models.training.checkpoints import load_model
 from models.training.decode import greedy, strokes_of
 from models.training.model import Nano
 from models.training.samples import Example, Words
-from models.training.size import PATCH, Size
-from models.training.weights import load_half
+from models.training.size import PATCH
 
 Picture = NDArray[np.uint8]
-
-
-def load_model(path: Path) -> Nano:
-    """The model of a checkpoint, ready for decoding."""
-    if path.suffix == ".safetensors":
-        return load_half(path).eval()
-    state = torch.load(path, weights_only=True)
-    size = {k: tuple(x) if isinstance(x, list) else x for k, x in state["size"].items()}
-    model = Nano(Size(**size))
-    model.load_state_dict(state["model"])
-    return model.eval()
 
 
 def canvas_of(example: Example) -> Picture:

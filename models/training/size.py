@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -40,7 +41,7 @@ def shapes(size: Size) -> dict[str, tuple[int, ...]]:
     d, inner, wide = size.width, size.heads * 64, size.feed_forward
     channels = (1, *size.stem, d)
     named: dict[str, tuple[int, ...]] = {}
-    for i, (a, b) in enumerate(zip(channels[:-1], channels[1:], strict=True)):
+    for i, (a, b) in enumerate(itertools.pairwise(channels)):
         named |= {f"stem.{i}.weight": (b, a, 3, 3), f"stem.{i}.bias": (b,)}
     named |= {
         "patch_position": (GRID * GRID, d),

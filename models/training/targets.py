@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -97,7 +98,7 @@ def simplify(stroke: Points) -> Points:
     kept = cv2.approxPolyDP(stroke.astype(np.float32)[:, None], TOLERANCE, closed=False)
     points: Points = kept[:, 0].astype(np.float64)
     pieces = [points[:1]]
-    for a, b in zip(points[:-1], points[1:], strict=True):
+    for a, b in itertools.pairwise(points):
         parts = int(np.hypot(*(b - a)) // LONGEST_STEP) + 1
         pieces.append(a + (b - a) * (np.arange(1, parts + 1) / parts)[:, None])
     return np.concatenate(pieces)

@@ -1,20 +1,18 @@
 """Train nano: `python -m models.training.train --data FOLDER --out FOLDER`.
 
 Warm-up, then a constant rate until a file named `decay` appears in the output folder (or
-`--decay-at` words); then a cosine down to 2 % over `--decay-words`, and the end. Everything is
-counted in words and steps, so a paused run loses nothing; a started run goes on from its last
-checkpoint with the same batches it would have seen.
+`--decay-at` words); then a straight line down to zero over as many words as the file says
+(`--decay-words` when it is empty), and the end. Everything is counted in words and steps, so a
+paused run loses nothing; a started run goes on from its last checkpoint with the same batches it
+would have seen.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -22,24 +20,11 @@ import torch
 from torch import nn
 
 from models.training.batches import Batch, collate, stream
+from models.training.checkpoints import Log, Progress, load, load_model, save
 from models.training.loss import soft_loss
 from models.training.model import Nano
-from models.training.preview import load_model
 from models.training.samples import MODES, Example, Words
 from models.training.size import Size
-
-
-@dataclass
-class Progress:
-    """Where a run is: all that a checkpoint needs besides tensors."""
-
-    step: int = 0
-    words: int = 0
-    tokens: int = 0
-    pool: int = 0
-    batch: int = 0
-    decay_from: int = -1
-    seconds: float = 0.0
 
 
 def arguments() -> argparse.Namespace:
@@ -84,13 +69,23 @@ def optimisers(model: Nano, rate: float, muon_rate: float) -> list[torch.optim.O
     return [adam, muon]
 
 
-def rate_factor(progress: Progress, options: argparse.Namespace) -> float:
-    """Share of the peak rate: linear warm-up, constant, cosine from `decay_from` on."""
-    warm = min(1.0, (progress.step + 1) / options.warm_up)
+def rate_factor(progress: Progress, warm_up: int) -> float:
+    """Share of the peak rate: linear warm-up, constant, linear to 0 from `decay_from` on."""
+    warm = min(1.0, (progress.step + 1) / warm_up)
     if progress.decay_from < 0:
         return warm
-    done = min(1.0, (progress.words - progress.decay_from) / options.decay_words)
-    return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+    return warm * max(0.0, 1 - (progress.words - progress.decay_from) / progress.decay_words)
+
+
+def watch_for_decay(progress: Progress, options: argparse.Namespace) -> None:
+    """Begin the decay when it is due; its length may be changed under way."""
+    order = options.out / "decay"
+    if order.exists():
+        progress.decay_words = int(order.read_text().strip() or options.decay_words)
+    elif progress.words >= options.decay_at:
+        progress.decay_words = options.decay_words
+    if progress.decay_words and progress.decay_from < 0:
+        progress.decay_from = progress.words
 
 
 def run(model: Nano, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
@@ -133,44 +128,98 @@ def validate(model: Nano, sets: dict[str, list[Batch]]) -> dict[str, float]:
     return result
 
 
-def save(path: Path, model: Nano, optims: list[torch.optim.Optimizer], progress: Progress) -> None:
-    """Write a checkpoint whole or not at all."""
-    state = {
-        "size": model.size.plain(),
-        "model": model.state_dict(),
-        "optimisers": [optimiser.state_dict() for optimiser in optims],
-        "progress": asdict(progress),
-    }
-    temporary = path.with_suffix(".tmp")
-    torch.save(state, temporary)
-    temporary.replace(path)
+class Training:
+    """A run: model, optimisers, progress, and the folder it lives in."""
 
+    def __init__(self, options: argparse.Namespace) -> None:
+        """Begin, or take up the folder's last checkpoint."""
+        self.options = options
+        self.model = Nano(Size())
+        self.optims = optimisers(self.model, options.rate, options.muon_rate)
+        self.progress = Progress(pool=options.first_pool)
+        self.checkpoint = options.out / "last.pt"
+        self.log = Log(options.out / "log.jsonl")
+        if self.checkpoint.exists():
+            self._resume()
+        elif options.start:
+            self.model.load_state_dict(load_model(options.start).state_dict())
+        self.model.train()
+        self._since_report()
 
-def load(path: Path) -> dict[str, Any]:
-    """Read a checkpoint: tensors and plain data only."""
-    state: dict[str, Any] = torch.load(path, weights_only=True)
-    return state
+    def _resume(self) -> None:
+        state = load(self.checkpoint)
+        self.model.load_state_dict(state["model"])
+        for optimiser, saved in zip(self.optims, state["optimisers"], strict=True):
+            optimiser.load_state_dict(saved)
+        self.progress = Progress(**state["progress"])
 
+    def _since_report(self) -> None:
+        self.hard: list[float] = []
+        self.gradients: list[float] = []
+        self.words_then, self.since = self.progress.words, time.monotonic()
 
-class Log:
-    """One JSON object per line, on disk and nowhere else."""
+    def batches(self) -> Iterator[Batch]:
+        """The stream from where this run is."""
+        return stream(
+            self.options.data, self.options.seed, (self.progress.pool, self.progress.batch)
+        )
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    @property
+    def over(self) -> bool:
+        """Whether the decay is done."""
+        progress = self.progress
+        since = progress.words - progress.decay_from
+        return progress.decay_from >= 0 and since >= progress.decay_words
 
-    def write(self, **values: object) -> None:
-        """Append `values` with the time of day left out: runs are compared by words."""
-        with self.path.open("a") as file:
-            file.write(json.dumps(values) + "\n")
+    def learn(self, batch: Batch) -> None:
+        """One step of both optimisers."""
+        start = time.monotonic()
+        watch_for_decay(self.progress, self.options)
+        factor = rate_factor(self.progress, self.options.warm_up)
+        for optimiser in self.optims:
+            for group in optimiser.param_groups:
+                group["lr"] = group["peak"] * factor
+            optimiser.zero_grad(set_to_none=True)
+        soft, sharp = run(self.model, batch)
+        soft.backward()
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimiser in self.optims:
+            optimiser.step()
+        self.hard.append(float(sharp))
+        self.gradients.append(float(norm))
+        self._advance(batch, time.monotonic() - start)
 
+    def _advance(self, batch: Batch, seconds: float) -> None:
+        progress = self.progress
+        progress.step += 1
+        progress.words += len(batch.inputs)
+        progress.tokens += int((batch.targets != 0).sum())
+        progress.pool, progress.batch = batch.number[0], batch.number[1] + 1
+        # A pause (SIGSTOP) is not training time.
+        progress.seconds += min(seconds, 30.0)
 
-def _advance(progress: Progress, batch: Batch, seconds: float) -> None:
-    progress.step += 1
-    progress.words += len(batch.inputs)
-    progress.tokens += int((batch.targets != 0).sum())
-    progress.pool, progress.batch = batch.number[0], batch.number[1] + 1
-    # A pause (SIGSTOP) is not training time.
-    progress.seconds += min(seconds, 30.0)
+    def report(self) -> None:
+        """Write the means since the last report to the log."""
+        progress = self.progress
+        self.log.write(
+            step=progress.step,
+            words=progress.words,
+            loss=round(float(np.mean(self.hard)), 4),
+            gradient=round(float(np.mean(self.gradients)), 3),
+            factor=round(rate_factor(progress, self.options.warm_up), 4),
+            rate=round((progress.words - self.words_then) / (time.monotonic() - self.since), 1),
+            seconds=round(progress.seconds),
+        )
+        self._since_report()
+
+    def validate(self, sets: dict[str, list[Batch]]) -> None:
+        """Write the validation losses to the log."""
+        losses = validate(self.model, sets)
+        self.log.write(step=self.progress.step, words=self.progress.words, validation=losses)
+
+    def save(self) -> None:
+        """Replace the checkpoint."""
+        save(self.checkpoint, self.model, self.optims, self.progress)
 
 
 def train(options: argparse.Namespace) -> None:
@@ -179,65 +228,19 @@ def train(options: argparse.Namespace) -> None:
     cv2.setNumThreads(1)
     torch.manual_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
-    model = Nano(Size())
-    optims = optimisers(model, options.rate, options.muon_rate)
-    progress = Progress(pool=options.first_pool)
-    checkpoint, log = options.out / "last.pt", Log(options.out / "log.jsonl")
-    if checkpoint.exists():
-        state = load(checkpoint)
-        model.load_state_dict(state["model"])
-        for optimiser, saved in zip(optims, state["optimisers"], strict=True):
-            optimiser.load_state_dict(saved)
-        progress = Progress(**state["progress"])
-    elif options.start:
-        model.load_state_dict(load_model(options.start).state_dict())
+    training = Training(options)
     sets = validation_set(options.data)
-    hard: list[float] = []
-    gradients: list[float] = []
-    since = saved_at = clock = time.monotonic()
-    words_then = progress.words
-    for batch in stream(options.data, options.seed, (progress.pool, progress.batch)):
-        if progress.decay_from < 0 and (
-            (options.out / "decay").exists() or progress.words >= options.decay_at
-        ):
-            progress.decay_from = progress.words
-        factor = rate_factor(progress, options)
-        for optimiser in optims:
-            for group in optimiser.param_groups:
-                group["lr"] = group["peak"] * factor
-            optimiser.zero_grad(set_to_none=True)
-        soft, sharp = run(model, batch)
-        soft.backward()
-        norm = nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for optimiser in optims:
-            optimiser.step()
-        hard.append(float(sharp))
-        gradients.append(float(norm))
-        now = time.monotonic()
-        _advance(progress, batch, now - clock)
-        clock = now
-        if progress.step % 50 == 0:
-            log.write(
-                step=progress.step,
-                words=progress.words,
-                loss=round(float(np.mean(hard)), 4),
-                gradient=round(float(np.mean(gradients)), 3),
-                factor=round(factor, 4),
-                rate=round((progress.words - words_then) / (now - since), 1),
-                seconds=round(progress.seconds),
-            )
-            hard, gradients, since, words_then = [], [], now, progress.words
-        if progress.step % options.validate_every == 0:
-            log.write(step=progress.step, words=progress.words, validation=validate(model, sets))
-            since = clock = time.monotonic()
-        over = progress.decay_from >= 0 and (
-            progress.words - progress.decay_from >= options.decay_words
-        )
-        if over or now - saved_at > options.save_every:
-            save(checkpoint, model, optims, progress)
+    saved_at = time.monotonic()
+    for batch in training.batches():
+        training.learn(batch)
+        if training.progress.step % 50 == 0:
+            training.report()
+        if training.over or training.progress.step % options.validate_every == 0:
+            training.validate(sets)
+        if training.over or time.monotonic() - saved_at > options.save_every:
+            training.save()
             saved_at = time.monotonic()
-        if over:
-            log.write(step=progress.step, words=progress.words, validation=validate(model, sets))
+        if training.over:
             return
 
 
