@@ -1,1 +1,8 @@
-"""refine (docstring to be written by its owner)."""
+"""From model strokes to page strokes: placed, matched to the ink, measured, audited.
+
+`refine_word` does one word; `trace_drawings` draws the ink that belongs to none.
+"""
+
+from inksight_cli.refine.word import refine_word, trace_drawings
+
+__all__ = ["refine_word", "trace_drawings"]

@@ -22,7 +22,7 @@ def order_strokes(strokes: list[Points], pen_width: float) -> list[Points]:
         strokes: each (N, 2), in pixels of an upright word or drawing.
         pen_width: in pixels; what is hardly longer is a dot.
     """
-    turned = [_turn(stroke) for stroke in strokes]
+    turned = [turn_stroke(stroke) for stroke in strokes]
     boxes = [Box.around(stroke) for stroke in turned]
     late = [_is_late(k, turned, boxes, pen_width) for k in range(len(turned))]
     hosts = [k for k in range(len(turned)) if not late[k]]
@@ -33,7 +33,8 @@ def order_strokes(strokes: list[Points], pen_width: float) -> list[Points]:
     return [turned[k] for host in hosts for k in (host, *followers[host])]
 
 
-def _turn(stroke: Points) -> Points:
+def turn_stroke(stroke: Points) -> Points:
+    """Return ``stroke`` (N, 2) in the direction a Latin hand would most likely write it."""
     if len(stroke) < 2:
         return stroke
     if np.hypot(*(stroke[-1] - stroke[0])) < 0.1 * path_length(stroke) + 1e-9:

@@ -1,0 +1,160 @@
+"""The whole way, page by page: picture -> words -> crops -> model -> ink on the page.
+
+This module alone knows detectors, the engine and the refiner. It opens no file and prints
+nothing. Pages stream through: the model's queue spans pages, a page's picture is let go as soon
+as its words are done, and pages come out in the order they went in.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from inksight_cli.detectors.protocol import Detector
+from inksight_cli.document import Line, Mode, Page, Word
+from inksight_cli.engine.protocol import Answer, InkModel, Job
+from inksight_cli.images.crops import Crop, cut_crop
+from inksight_cli.images.ownership import Ownership, assign_ink
+from inksight_cli.images.page import PageImage
+from inksight_cli.refine import refine_word, trace_drawings
+
+_CANVAS_DOUBT = 2.5  # canvas pixels a model's point may be off the ink's centre
+
+
+@dataclass(slots=True, eq=False)
+class _Desk:
+    """A page being worked on: its picture, its words, and the answers still awaited."""
+
+    image: PageImage
+    lines: list[Line]
+    words: list[Word]
+    ownership: Ownership
+    crops: dict[int, Crop] = field(default_factory=dict)
+    answers: dict[int, Answer] = field(default_factory=dict)
+
+    @property
+    def done(self) -> bool:
+        """Whether every crop has its answer."""
+        return len(self.answers) == len(self.crops)
+
+
+class Derenderer:
+    """Turns pages into ink; one instance, and one loaded model, for any number of pages.
+
+    Args:
+        detector: finds the words.
+        model: draws them; None: the classical tracer draws everything.
+        mode: how the model is asked. ``derender-with-text`` uses the text the detector read;
+            a word without text is asked for plain ``derender``.
+    """
+
+    def __init__(
+        self, detector: Detector, model: InkModel | None = None, mode: Mode = "derender"
+    ) -> None:
+        self.detector = detector
+        self.model = model
+        self.mode: Mode = mode
+
+    def pages(self, images: Iterable[PageImage]) -> Iterator[Page]:
+        """Yield a page of ink for every image, in order; images are taken as they are needed."""
+        if self.model is None:
+            for image in images:
+                yield self._finish(self._open(image))
+            return
+        desks: deque[_Desk] = deque()
+        for answer in self.model.run(self._jobs(images, desks)):
+            desk, index = self._place(answer)
+            desk.answers[index] = answer
+            # The last desk may still be handing out jobs, the others have handed out all.
+            while len(desks) > 1 and desks[0].done:
+                yield self._finish(desks.popleft())
+        while desks:
+            yield self._finish(desks.popleft())
+
+    @staticmethod
+    def _place(answer: Answer) -> tuple[_Desk, int]:
+        desk, index = answer.key  # type: ignore[misc]  # the key that `_jobs` gave
+        return desk, index
+
+    def _open(self, image: PageImage) -> _Desk:
+        lines = self.detector.detect(image)
+        words = [word for line in lines for word in line.words]
+        return _Desk(image, lines, words, assign_ink(image.ink, words))
+
+    def _jobs(self, images: Iterable[PageImage], desks: deque[_Desk]) -> Iterator[Job]:
+        for image in images:
+            desk = self._open(image)
+            desks.append(desk)
+            for index, word in enumerate(desk.words):
+                if desk.ownership.region(index).area:
+                    desk.crops[index] = cut_crop(image, desk.ownership, index, word)
+            for index, crop in desk.crops.items():
+                yield self._job(desk, index, crop)
+
+    def _job(self, desk: _Desk, index: int, crop: Crop) -> Job:
+        word = desk.words[index]
+        asked: Mode = self.mode
+        if asked == "derender-with-text" and not word.text:
+            asked = "derender"
+        return Job(
+            key=(desk, index),
+            pixels=crop.pixels,
+            content=crop.content,
+            mode=asked,
+            text=word.text if asked == "derender-with-text" else "",
+            expected_length=_expected_length(desk, index, crop),
+        )
+
+    def _finish(self, desk: _Desk) -> Page:
+        for index, word in enumerate(desk.words):
+            self._finish_word(desk, index, word)
+        image = desk.image
+        return Page(
+            width=image.width,
+            height=image.height,
+            lines=desk.lines,
+            drawings=trace_drawings(image, desk.ownership.left_over()),
+            dpi=image.dpi,
+            source=image.source,
+            number=image.number,
+            sha256=image.sha256,
+            warnings=[] if desk.words else ["no words were found on this page"],
+        )
+
+    def _finish_word(self, desk: _Desk, index: int, word: Word) -> None:
+        region = desk.ownership.region(index)
+        answer = desk.answers.get(index)
+        if answer is None:
+            word.strokes, word.quality = refine_word(desk.image, region)
+            return
+        to_page = desk.crops[index].to_page
+        strokes = [to_page(stroke) for stroke in answer.strokes]
+        word.strokes, quality = refine_word(
+            desk.image, region, strokes, tolerance=_CANVAS_DOUBT * to_page.scale
+        )
+        word.quality = replace(quality, score=answer.score, flags=quality.flags + _flags(answer))
+        word.mode = self.mode
+        if self.mode == "recognize-and-derender" and answer.text:
+            word.text = answer.text
+
+
+def _flags(answer: Answer) -> tuple[str, ...]:
+    facts = {
+        "empty": not answer.strokes,
+        "retried": answer.retried,
+        "truncated": answer.truncated,
+    }
+    return tuple(name for name, true in facts.items() if true)
+
+
+def _expected_length(desk: _Desk, index: int, crop: Crop) -> int:
+    """Guess the answer's tokens from the length of the ink: area over width, on the canvas.
+
+    A point every eight canvas pixels or so is what Ramer-Douglas-Peucker leaves of handwriting.
+    """
+    area = desk.ownership.region(index).area
+    length = area / max(desk.image.ink.pen_width, 1.0) / crop.to_page.scale
+    return int(np.clip(2 * length / 8, 4, 1000))

@@ -1,0 +1,66 @@
+"""The audit: how much of the ink the strokes explain, and what they leave.
+
+What is left is not lost: it comes back as regions, for the tracer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+
+from inksight_cli.document import Stroke
+from inksight_cli.geometry import resample
+from inksight_cli.images.page import Mask
+from inksight_cli.images.region import Region
+from inksight_cli.refine.measure import draw_strokes
+
+_FRINGE = 2.0  # pixels: ink this near to a stroke's edge is the stroke's own ragged rim
+
+
+def ink_explained(region: Region, strokes: Sequence[Stroke]) -> float:
+    """Return the share of the region's ink pixels that lie under ``strokes``, 0..1."""
+    if not region.area:
+        return 1.0
+    drawn = draw_strokes(region, strokes, _FRINGE).astype(bool)
+    return float((region.mask & drawn).sum() / region.area)
+
+
+def on_ink(region: Region, strokes: Sequence[Stroke]) -> float:
+    """Return the share of the strokes' length that lies on ink, one pixel of doubt allowed."""
+    near = cv2.dilate(np.pad(region.mask.astype(np.uint8), 1), np.ones((3, 3), np.uint8))
+    hit = total = 0
+    for stroke in strokes:
+        points = resample(stroke.points, 1.0) - (region.left - 1, region.top - 1)
+        columns = np.clip(points[:, 0].astype(int), 0, near.shape[1] - 1)
+        rows = np.clip(points[:, 1].astype(int), 0, near.shape[0] - 1)
+        hit += int(near[rows, columns].sum())
+        total += len(points)
+    return hit / total if total else 1.0
+
+
+def unexplained(region: Region, strokes: Sequence[Stroke], pen_width: float) -> Iterator[Region]:
+    """Yield the patches of ink that ``strokes`` leave and that a pen may have made.
+
+    A patch smaller than the pen's own dot is a rim or a speck, not a stroke.
+    """
+    drawn = draw_strokes(region, strokes, _FRINGE).astype(bool)
+    yield from split_patches(Region(region.mask & ~drawn, region.left, region.top), pen_width)
+
+
+def split_patches(region: Region, pen_width: float) -> Iterator[Region]:
+    """Yield the connected patches of ``region`` that are at least as large as a dot.
+
+    Args:
+        region: any ink.
+        pen_width: in pixels; a dot has the area of a disc three quarters as wide.
+    """
+    mask = region.mask.astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    smallest = max(0.44 * pen_width**2, 3.0)
+    for label, (left, top, width, height, area) in enumerate(stats.tolist()):
+        if label and area >= smallest:
+            window = labels[top : top + height, left : left + width]
+            patch: Mask = np.asarray(window == label, dtype=bool)
+            yield Region(patch, region.left + left, region.top + top)

@@ -1,0 +1,71 @@
+"""One word from a model's strokes, or from none, to strokes that lie on its ink."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from inksight_cli.document import Quality, Stroke
+from inksight_cli.geometry import Points
+from inksight_cli.images.page import PageImage
+from inksight_cli.images.region import Region
+from inksight_cli.refine.audit import ink_explained, on_ink, split_patches, unexplained
+from inksight_cli.refine.match import follow_ink
+from inksight_cli.refine.measure import measure_strokes
+from inksight_cli.trace import trace_graph, trace_region
+from inksight_cli.trace.graph import build_graph
+
+
+def refine_word(
+    page: PageImage, region: Region, answer: Sequence[Points] = (), tolerance: float = 2.0
+) -> tuple[list[Stroke], Quality]:
+    """Return a word's strokes, snapped to its ink, and how far they can be trusted.
+
+    Args:
+        page: the picture the word is on.
+        region: the word's own ink.
+        answer: the model's strokes in page pixels, each (N, 2); none: the tracer draws it all.
+        tolerance: how far off the ink the model may be, in page pixels (a canvas pixel or two).
+    """
+    if not region.area:
+        return [], Quality(ink_explained=1.0, on_ink=1.0, traced=0.0, flags=("no-ink",))
+    graph = build_graph(region.mask)
+    corner = np.array([region.left, region.top], dtype=np.float64)
+    pen = page.ink.pen_width
+    if answer:
+        paths, dropped = follow_ink(graph, [p - corner for p in answer], pen, tolerance)
+        strokes = [Stroke(p.points + corner, origin=p.origin) for p in paths]
+    else:
+        dropped = 0
+        strokes = [Stroke(p + corner, origin="trace") for p in trace_graph(graph, pen)]
+    strokes = measure_strokes(page, region, strokes)
+    strokes += _trace_rest(page, region, strokes)
+    return strokes, _judge(region, strokes, ("off-ink",) if dropped else ())
+
+
+def trace_drawings(page: PageImage, left_over: Region) -> list[Stroke]:
+    """Return the strokes of all ink that belongs to no word, in reading order of their tops."""
+    drawings = []
+    for patch in split_patches(left_over, page.ink.pen_width):
+        paths = trace_region(patch, page.ink.pen_width)
+        drawings += measure_strokes(page, patch, [Stroke(p, origin="trace") for p in paths])
+    return drawings
+
+
+def _trace_rest(page: PageImage, region: Region, strokes: list[Stroke]) -> list[Stroke]:
+    rest = []
+    for patch in unexplained(region, strokes, page.ink.pen_width):
+        paths = trace_region(patch, page.ink.pen_width)
+        rest += measure_strokes(page, region, [Stroke(p, origin="trace") for p in paths])
+    return rest
+
+
+def _judge(region: Region, strokes: list[Stroke], flags: tuple[str, ...]) -> Quality:
+    length = sum(stroke.length for stroke in strokes)
+    traced = sum(stroke.length for stroke in strokes if stroke.origin == "trace")
+    quality = Quality(ink_explained(region, strokes), on_ink(region, strokes), 0.0, flags=flags)
+    if length > 0:
+        return replace(quality, traced=traced / length)
+    return replace(quality, traced=float(any(s.origin == "trace" for s in strokes)))
