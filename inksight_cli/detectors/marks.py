@@ -136,7 +136,8 @@ def _take(
     r, c = inner_rows.start - rows.start, inner_columns.start - columns.start
     part = passing[r : r + inside.shape[0], c : c + inside.shape[1]]
     inner = labels[inner_rows, inner_columns]
-    part[:] = inside & (inner > 0) & (owner[inner] < 0)
+    foreign = inside & (inner > 0) & (owner[inner] < 0)
+    part[:] = foreign & ~drawn_lines(foreign, height)
     count, pieces, stats, centres = cv2.connectedComponentsWithStats(
         (whole | passing).astype(np.uint8), connectivity=8
     )
@@ -149,6 +150,24 @@ def _take(
     y, x = np.nonzero(chosen)
     points = as_points(np.stack([x + columns.start + 0.5, y + rows.start + 0.5], axis=1))
     return LineInk(points, pieces[y, x].astype(np.intp))
+
+
+def drawn_lines(ink: Mask, length: float) -> Mask:
+    """Return the part of ``ink`` (h, w) that runs straight on, across or down, for ``length``.
+
+    Sides of drawn boxes are never quite straight: a line may wander by a pixel to each side.
+    """
+    import cv2
+
+    reach = max(round(length), 3)
+    grey = ink.astype(np.uint8)
+    across = cv2.morphologyEx(
+        cv2.dilate(grey, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, reach), np.uint8)
+    )
+    down = cv2.morphologyEx(
+        cv2.dilate(grey, np.ones((1, 3), np.uint8)), cv2.MORPH_OPEN, np.ones((reach, 1), np.uint8)
+    )
+    return np.asarray((across | down).astype(bool) & ink)
 
 
 def _is_writing(stats: NDArray[np.int32], centre: NDArray[np.float64], quad: Quad) -> bool:
