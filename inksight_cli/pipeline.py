@@ -41,6 +41,14 @@ class _Desk:
         return len(self.answers) == len(self.crops)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """Where an answer belongs: the key of its job."""
+
+    desk: _Desk
+    index: int
+
+
 class Derenderer:
     """Turns pages into ink; one instance, and one loaded model, for any number of pages.
 
@@ -66,18 +74,13 @@ class Derenderer:
             return
         desks: deque[_Desk] = deque()
         for answer in self.model.run(self._jobs(images, desks)):
-            desk, index = self._place(answer)
-            desk.answers[index] = answer
-            # The last desk may still be handing out jobs, the others have handed out all.
-            while len(desks) > 1 and desks[0].done:
+            place = answer.key
+            assert isinstance(place, _Place)
+            place.desk.answers[place.index] = answer
+            while desks and desks[0].done:
                 yield self._finish(desks.popleft())
         while desks:
             yield self._finish(desks.popleft())
-
-    @staticmethod
-    def _place(answer: Answer) -> tuple[_Desk, int]:
-        desk, index = answer.key  # type: ignore[misc]  # the key that `_jobs` gave
-        return desk, index
 
     def _open(self, image: PageImage) -> _Desk:
         lines = self.detector.detect(image)
@@ -100,7 +103,7 @@ class Derenderer:
         if asked == "derender-with-text" and not word.text:
             asked = "derender"
         return Job(
-            key=(desk, index),
+            key=_Place(desk, index),
             pixels=crop.pixels,
             content=crop.content,
             mode=asked,

@@ -1,0 +1,187 @@
+"""The library in four calls: derender, open_model, read, write; what the command line uses too."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from inksight_cli import __version__
+from inksight_cli.document import Document, Mode, Page, Provenance
+from inksight_cli.engine.protocol import InkModel
+from inksight_cli.errors import UnreadableInputError, UsageError
+from inksight_cli.formats.protocol import WriteOptions
+from inksight_cli.pipeline import Derenderer
+
+MODES: tuple[Mode, ...] = ("derender", "recognize-and-derender", "derender-with-text")
+TRACE = "trace"
+"""The name under which the classical tracer is asked for instead of a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How a model runs; `inksight_cli.engine` says what each means and what ``None`` picks."""
+
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    threads: int | None = None
+    batch_size: int | None = None
+    precision: str | None = None
+    constrain: bool | None = None
+
+
+def open_model(name: str | None = None, options: EngineOptions | None = None) -> InkModel | None:
+    """Return the model called ``name``, ready to run, or None for the tracer.
+
+    Args:
+        name: ``trace``, a bundle's folder or name; None: the shipped model if there is one,
+            else the tracer.
+        options: how it runs.
+
+    Raises:
+        ModelError: there is no such bundle, or it is damaged.
+    """
+    from inksight_cli.bundles import find_bundle, installed_bundles
+    from inksight_cli.bundles.places import DEFAULT
+
+    if name is None:
+        shipped = any(bundle.folder.name == DEFAULT for bundle in installed_bundles()[0])
+        name = DEFAULT if shipped else TRACE
+    if name == TRACE:
+        return None
+    from inksight_cli.engine import load_model
+
+    chosen = options or EngineOptions()
+    return load_model(
+        find_bundle(name),
+        device=chosen.device,
+        threads=chosen.threads,
+        batch_size=chosen.batch_size,
+        precision=chosen.precision,
+        constrain=chosen.constrain,
+    )
+
+
+def open_derenderer(
+    *,
+    detector: str = "embedded",
+    model: str | None = None,
+    mode: Mode = "derender",
+    options: EngineOptions | None = None,
+    **detector_options: object,
+) -> Derenderer:
+    """Return a pipeline with its detector and its model loaded once, for any number of pages.
+
+    Args:
+        detector: a registered name, or several separated by commas, tried in order.
+        model: see `open_model`.
+        mode: how the model is asked.
+        options: how the model runs.
+        detector_options: handed to the detector (languages, a boxes file, ...).
+
+    Raises:
+        UsageError: no such detector, mode or detector option.
+        ModelError: no such model, or it is damaged.
+    """
+    from inksight_cli.detectors import find_detector
+
+    if mode not in MODES:
+        raise UsageError(f"Unknown mode {mode!r}; it is one of {', '.join(MODES)}.")
+    found = find_detector(detector, **detector_options)
+    return Derenderer(found, open_model(model, options), mode)
+
+
+def derender(
+    source: str | Path | bytes | BinaryIO,
+    *,
+    derenderer: Derenderer | None = None,
+    max_pixels: int | None = None,
+    pages: str | None = None,
+    **choices: object,
+) -> Document:
+    """Return the ink of a picture of handwriting.
+
+    Args:
+        source: a path, the file's bytes, or an open binary stream.
+        derenderer: a pipeline made before by `open_derenderer`, to load its model only once.
+        max_pixels: the most pixels a page may have.
+        pages: which pages of the file, as ``3-7,9``.
+        choices: what `open_derenderer` takes, when no ``derenderer`` is given.
+
+    Raises:
+        InksightError: the subclass says what was wrong (`inksight_cli.errors`).
+    """
+    from inksight_cli.images.load import MAX_PIXELS, load_pages
+
+    if derenderer is None:
+        derenderer = open_derenderer(**choices)  # type: ignore[arg-type]  # checked there
+    images = load_pages(source, max_pixels=max_pixels or MAX_PIXELS, pages=pages)
+    return document_of(derenderer, derenderer.pages(images))
+
+
+def document_of(derenderer: Derenderer, pages: Iterable[Page]) -> Document:
+    """Return ``pages`` as a document that says what made them."""
+    model = derenderer.model
+    provenance = Provenance(
+        version=__version__,
+        model=model.name if model else TRACE,
+        model_hash=model.revision_hash if model else "",
+        detector=derenderer.detector.name,
+        mode=derenderer.mode if model else "",
+    )
+    return Document(list(pages), provenance)
+
+
+def read(path: str | Path, *, format: str | None = None) -> Document:
+    """Return the document in a file of ink (InkML, JSON).
+
+    Raises:
+        UsageError: an unknown format, or one that can only be written.
+        UnreadableInputError: the file is missing or not of that format.
+    """
+    from inksight_cli.formats import find_reader
+
+    reader = find_reader(format or Path(path).suffix)
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise UnreadableInputError(f"Cannot read '{path}': {error.strerror}.") from error
+    return reader.read(io.BytesIO(data))
+
+
+def write(
+    document: Document,
+    path: str | Path,
+    *,
+    format: str | None = None,
+    options: WriteOptions | None = None,
+) -> None:
+    """Write ``document`` to a file; what was there before stays until the new one is whole.
+
+    Raises:
+        UsageError: an unknown format, or one file cannot hold that many pages.
+        OutputError: the file cannot be written.
+    """
+    from inksight_cli.formats import find_writer
+    from inksight_cli.output import replace_file
+
+    writer = find_writer(format or Path(path).suffix)
+    if len(document.pages) > 1 and not writer.pages:
+        raise UsageError(f"One {writer.name} file holds one page; write the pages one by one.")
+    stream = io.BytesIO()
+    writer.write(document, stream, options or WriteOptions())
+    replace_file(Path(path), stream.getvalue())
+
+
+__all__ = [
+    "MODES",
+    "TRACE",
+    "EngineOptions",
+    "derender",
+    "document_of",
+    "open_derenderer",
+    "open_model",
+    "read",
+    "write",
+]
