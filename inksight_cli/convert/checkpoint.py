@@ -97,16 +97,35 @@ class Checkpoint:
         Raises:
             ModelError: the checksum is wrong, or the type is not a number.
         """
-        octets = self._bytes(variable)
-        if check and masked_crc32c(octets) != variable.checksum:
+        if check:
+            self.check(variable)
+        array = self.raw(variable)
+        return from_bfloat16(array) if variable.dtype == "bfloat16" else array
+
+    def check(self, variable: Variable) -> None:
+        """Compare the tensor's bytes with their checksum.
+
+        Raises:
+            ModelError: they differ.
+        """
+        if masked_crc32c(self._bytes(variable)) != variable.checksum:
             raise ModelError(
                 f"Variable {variable.name} fails its checksum: the file is damaged.",
                 "Download the model again.",
             )
+
+    def raw(self, variable: Variable) -> NDArray[np.generic]:
+        """Return a view of the file: the tensor as stored, bfloat16 as its bits (uint16)."""
         if variable.dtype not in _DTYPES:
             raise ModelError(f"Variable {variable.name} is of type {variable.dtype}: no number.")
-        array = octets.view(_DTYPES[variable.dtype]).reshape(variable.shape)
-        return from_bfloat16(array) if variable.dtype == "bfloat16" else array
+        return self._bytes(variable).view(_DTYPES[variable.dtype]).reshape(variable.shape)
+
+    @staticmethod
+    def as_float32(variable: Variable, stored: NDArray[np.generic]) -> NDArray[np.float32]:
+        """Return part of a `raw` tensor as contiguous float32."""
+        if variable.dtype == "bfloat16":
+            return from_bfloat16(np.ascontiguousarray(stored))
+        return np.ascontiguousarray(stored, dtype=np.float32)
 
     def _bytes(self, variable: Variable) -> NDArray[np.uint8]:
         where = f"Variable {variable.name or variable.key}"

@@ -45,14 +45,13 @@ def relative(draw, v):
 
 
 def vit(v):
-    draw, size, head = Draw(v, v.vit_layers, 0), v.vit_d, v.vit_d // v.vit_heads
-    split = (v.vit_heads, head)
+    draw, size, split = Draw(v, v.vit_layers, 0), v.vit_d, (v.vit_heads, v.head)
     heads = {
         name: {"kernel": draw.many(size, *split), "bias": draw.many(*split, std=0.1)}
         for name in ("query", "key", "value")
     }
     heads["out"] = {
-        "kernel": draw.many(*split, size, fan=size), "bias": draw.many(size, std=0.1)
+        "kernel": draw.many(*split, size, fan=v.vit_heads * v.head), "bias": draw.many(size, std=0.1)
     }  # fmt: skip
     norm = lambda: {"scale": draw.scales(size), "bias": draw.many(size, std=0.1)}  # noqa: E731
     block = {

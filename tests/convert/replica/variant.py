@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Variant:
-    d: int = 32
-    heads: int = 2
-    head: int = 16
-    ff: int = 48
+    d: int = 16
+    heads: int = 1
+    head: int = 64
+    ff: int = 24
     encoder_layers: int = 2
     decoder_layers: int = 2
     vit_layers: int = 2
-    vit_d: int = 32
-    vit_heads: int = 2
+    vit_d: int = 16
+    vit_heads: int = 1
     patch: int = 16
-    canvas: int = 32
+    canvas: int = 224
     prompt_length: int = 12
     length: int = 24
     scanned: bool = True
@@ -43,7 +43,7 @@ class Variant:
 
 
 SMALL_P = Variant(
-    d=768, heads=12, head=64, ff=2048, encoder_layers=12, decoder_layers=12, vit_layers=12,
-    vit_d=768, vit_heads=12, canvas=224, prompt_length=64, length=1024, vocabulary=33_000,
+    d=768, heads=12, ff=2048, encoder_layers=12, decoder_layers=12, vit_layers=12,
+    vit_d=768, vit_heads=12, prompt_length=64, length=1024, vocabulary=33_000,
     map_head=True,
 )
