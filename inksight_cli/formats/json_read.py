@@ -1,0 +1,166 @@
+"""JSON read back into a document, with every value checked."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inksight_cli.document import (
+    Document,
+    Line,
+    Mode,
+    Origin,
+    Page,
+    Provenance,
+    Quality,
+    Stroke,
+    Word,
+)
+from inksight_cli.errors import UnreadableInputError
+from inksight_cli.geometry import Quad
+
+T = TypeVar("T")
+_COLOR = re.compile("#[0-9a-f]{6}")
+_MODES = (None, "derender", "recognize-and-derender", "derender-with-text")
+
+
+def parse_document(data: bytes) -> Document:
+    """Return the document that ``data`` (JSON in UTF-8) describes.
+
+    Raises:
+        UnreadableInputError: it is not JSON, or not an inksight document of version 1.
+    """
+    try:
+        plain = json.loads(data, parse_constant=_refuse)
+        if not isinstance(plain, dict) or plain.get("format") != "inksight-document":
+            raise ValueError("it is JSON, but not an inksight document")
+        if plain.get("version") != 1:
+            raise ValueError(f"version {plain.get('version')!r} of the format is not known here")
+        pages = [_page(page) for page in _get(plain, "pages", list)]
+        return Document(pages, _provenance(_value(plain, "provenance")))
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise UnreadableInputError(f"This is not a readable JSON document: {error}.") from error
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number")
+
+
+def _value(plain: object, key: str) -> object:
+    if not isinstance(plain, dict):
+        raise ValueError(f"something stands where an object with {key!r} should")
+    return plain.get(key)
+
+
+def _get(plain: object, key: str, kind: type[T]) -> T:
+    value = _value(plain, key)
+    if value is None:
+        raise ValueError(f"{key!r} is missing")
+    # bool is an int to Python, but not to JSON.
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ValueError(f"{key!r} is not of type {kind.__name__}")
+    return value
+
+
+def _number(plain: object, key: str) -> float:
+    value = _value(plain, key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{key!r} is not a number")
+    if not math.isfinite(value):
+        raise ValueError(f"{key!r} is too large")
+    return float(value)
+
+
+def _maybe(plain: object, key: str) -> float | None:
+    return None if _value(plain, key) is None else _number(plain, key)
+
+
+def _texts(plain: object, key: str) -> list[str]:
+    values = _get(plain, key, list)
+    if not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{key!r} holds something that is not a text")
+    return values
+
+
+def _provenance(plain: object) -> Provenance:
+    created = None if _value(plain, "created") is None else _get(plain, "created", str)
+    names = ("tool", "version", "model", "model_hash", "detector", "mode")
+    return Provenance(**{name: _get(plain, name, str) for name in names}, created=created)
+
+
+def _page(plain: object) -> Page:
+    page = Page(_get(plain, "width", int), _get(plain, "height", int))
+    if min(page.width, page.height) < 1:
+        raise ValueError(f"a page of {page.width} x {page.height} pixels cannot be")
+    page.lines = [_line(line) for line in _get(plain, "lines", list)]
+    page.drawings = [_stroke(stroke) for stroke in _get(plain, "drawings", list)]
+    page.dpi = _maybe(plain, "dpi")
+    page.source = _get(plain, "source", str)
+    page.number = _get(plain, "number", int)
+    page.sha256 = _get(plain, "sha256", str)
+    page.warnings = _texts(plain, "warnings")
+    return page
+
+
+def _line(plain: object) -> Line:
+    return Line([_word(word) for word in _get(plain, "words", list)], _quad(plain))
+
+
+def _word(plain: object) -> Word:
+    mode = _value(plain, "mode")
+    if mode not in _MODES:
+        raise ValueError(f"{mode!r} is not a mode")
+    return Word(
+        quad=_quad(plain),
+        text=_get(plain, "text", str),
+        confidence=_maybe(plain, "confidence"),
+        strokes=[_stroke(stroke) for stroke in _get(plain, "strokes", list)],
+        mode=cast("Mode | None", mode),
+        quality=None if _value(plain, "quality") is None else _quality(_value(plain, "quality")),
+    )
+
+
+def _quality(plain: object) -> Quality:
+    shares = {name: _number(plain, name) for name in ("ink_explained", "on_ink", "traced")}
+    return Quality(**shares, score=_maybe(plain, "score"), flags=tuple(_texts(plain, "flags")))
+
+
+def _quad(plain: object) -> Quad:
+    return Quad.from_points(_array(plain, "quad", 2, count=4))
+
+
+def _stroke(plain: object) -> Stroke:
+    points = _array(plain, "points", 2)
+    origin = _get(plain, "origin", str)
+    if origin not in ("model", "trace"):
+        raise ValueError(f"{origin!r} is not an origin of a stroke")
+    color = _get(plain, "color", str)
+    if not _COLOR.fullmatch(color):
+        raise ValueError(f"{color!r} is not a colour like '#1a2b3c'")
+    return Stroke(
+        points,
+        widths=_column(plain, "widths", len(points)),
+        color=color,
+        times=_column(plain, "times", len(points)),
+        origin=cast("Origin", origin),
+    )
+
+
+def _column(plain: object, key: str, count: int) -> NDArray[np.float64] | None:
+    return None if _value(plain, key) is None else _array(plain, key, 1, count=count)
+
+
+def _array(plain: object, key: str, axes: int, count: int | None = None) -> NDArray[np.float64]:
+    """Return numbers as (N,) or (N, 2); N >= 1, or exactly ``count``."""
+    values = np.asarray(_get(plain, key, list))
+    fits = values.ndim == axes and values.shape[1:] in ((), (2,)) and values.dtype.kind in "if"
+    if not fits or len(values) < 1 or (count is not None and len(values) != count):
+        raise ValueError(f"{key!r} does not hold the numbers it should")
+    if not np.isfinite(values).all():
+        raise ValueError(f"{key!r} holds a number that is too large")
+    return values.astype(np.float64)

@@ -1,0 +1,27 @@
+"""Numbers and texts as every format writes them, so that all carry the same strokes."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+# What XML 1.0 cannot hold, not even escaped: control characters, surrogates, two non-characters.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def rounded(values: ArrayLike, precision: int) -> NDArray[np.float64]:
+    """Return ``values`` with ``precision`` decimals, and no negative zero."""
+    exact: NDArray[np.float64] = np.asarray(values, dtype=np.float64)
+    return np.asarray(np.round(exact, precision) + 0.0, dtype=np.float64)
+
+
+def texts(values: ArrayLike, precision: int) -> list[str]:
+    """Return ``values`` (N,) as the shortest decimal texts of their rounded values."""
+    return [repr(value).removesuffix(".0") for value in rounded(values, precision).tolist()]
+
+
+def xml_text(text: str) -> str:
+    """Return ``text`` with what XML cannot hold replaced by U+FFFD."""
+    return _NOT_XML.sub("\ufffd", text)

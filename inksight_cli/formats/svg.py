@@ -1,0 +1,119 @@
+"""SVG: one page as strokes that any drawing program opens.
+
+A group per line, inside it one per word with the text as its ``<title>``, strokes as paths in
+pen order; drawings in a group of their own. ``fill="none"`` and the caps stand on every path,
+because style sheets of the pages that embed the file would else fill it (obsidian_ink#178).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
+from xml.etree.ElementTree import Element
+
+from inksight_cli.document import Document, Line, Page, Provenance, Stroke, Word
+from inksight_cli.errors import UsageError
+from inksight_cli.formats.numbers import texts, xml_text
+from inksight_cli.formats.protocol import WriteOptions
+
+if TYPE_CHECKING:
+    from svgwrite import Drawing
+    from svgwrite.container import Group
+
+METADATA_NAMESPACE = "urn:inksight:provenance:1"
+UNKNOWN_WIDTH = 2.0
+_MM_PER_INCH = 25.4
+
+
+class SvgFormat:
+    """A page as an SVG picture."""
+
+    name: ClassVar[str] = "svg"
+    suffixes: ClassVar[tuple[str, ...]] = (".svg",)
+    summary: ClassVar[str] = "vector picture for browsers and drawing programs, one page a file"
+    pages: ClassVar[bool] = False
+
+    def write(self, document: Document, stream: BinaryIO, options: WriteOptions) -> None:
+        """Write the one page of ``document``.
+
+        Raises:
+            UsageError: the document has not exactly one page.
+        """
+        if len(document.pages) != 1:
+            raise UsageError(f"An SVG file holds one page, not {len(document.pages)}.")
+        drawing = _page(document.pages[0], document.provenance, options)
+        text = io.StringIO()
+        drawing.write(text)
+        stream.write(text.getvalue().encode("utf-8"))
+
+
+def _page(page: Page, provenance: Provenance, options: WriteOptions) -> Drawing:
+    # svgwrite checks every attribute against the grammar unless told not to: very slow.
+    from svgwrite import Drawing
+
+    drawing = Drawing(size=_size(page), debug=False)
+    drawing.viewbox(0, 0, page.width, page.height)
+    drawing.set_metadata(_metadata(page, provenance))
+    for number, line in enumerate(page.lines, start=1):
+        drawing.add(_line(drawing, line, number, options))
+    if page.drawings:
+        group = drawing.g(id="drawings", class_="drawings")
+        _add_strokes(drawing, group, page.drawings, options.precision)
+        drawing.add(group)
+    return drawing
+
+
+def _size(page: Page) -> tuple[str, str]:
+    if page.dpi is None:
+        return str(page.width), str(page.height)
+    width, height = texts([s / page.dpi * _MM_PER_INCH for s in (page.width, page.height)], 3)
+    return f"{width}mm", f"{height}mm"
+
+
+def _metadata(page: Page, provenance: Provenance) -> Element:
+    values = asdict(provenance) | {
+        "source": page.source,
+        "page": str(page.number),
+        "sha256": page.sha256,
+    }
+    known = {name: xml_text(value) for name, value in values.items() if value}
+    return Element("provenance", {"xmlns": METADATA_NAMESPACE, **known})
+
+
+def _line(drawing: Drawing, line: Line, number: int, options: WriteOptions) -> Group:
+    group = drawing.g(id=f"line-{number}", class_="line")
+    for position, word in enumerate(line.words, start=1):
+        group.add(_word(drawing, word, f"word-{number}-{position}", options))
+    return group
+
+
+def _word(drawing: Drawing, word: Word, identity: str, options: WriteOptions) -> Group:
+    group = drawing.g(id=identity, class_="word")
+    if options.text and word.text:
+        group.set_desc(title=xml_text(word.text))
+    _add_strokes(drawing, group, word.strokes, options.precision)
+    return group
+
+
+def _add_strokes(drawing: Drawing, group: Group, strokes: Iterable[Stroke], precision: int) -> None:
+    for stroke in strokes:
+        width = UNKNOWN_WIDTH if stroke.width is None else stroke.width
+        group.add(
+            drawing.path(
+                d=path_data(stroke, precision),
+                fill="none",
+                stroke=stroke.color,
+                stroke_width=texts([width], precision)[0],
+                stroke_linecap="round",
+                stroke_linejoin="round",
+            )
+        )
+
+
+def path_data(stroke: Stroke, precision: int) -> str:
+    """Return ``stroke`` as an SVG path of straight pieces; a dot is a piece of length zero."""
+    numbers = texts(stroke.points.ravel(), precision)
+    pairs = [f"{x} {y}" for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+    return "M" + " L".join(pairs if len(pairs) > 1 else pairs * 2)
