@@ -1,1 +1,11 @@
-"""engine (docstring to be written by its owner)."""
+"""Runs model bundles on onnxruntime: encoder once per word, cached decoder, slots refilled.
+
+Heavy imports happen when a model is opened.
+"""
+
+from __future__ import annotations
+
+from inksight_cli.engine.model import Counts, OnnxInkModel, load_model
+from inksight_cli.engine.protocol import Answer, InkModel, Job
+
+__all__ = ["Answer", "Counts", "InkModel", "Job", "OnnxInkModel", "load_model"]

@@ -1,0 +1,78 @@
+"""Running the encoder: requests of one shape together, one result for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inksight_cli.engine.memory import out_of_memory
+from inksight_cli.engine.request import Request
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded:
+    """A request and what the decoder needs of it.
+
+    Attributes:
+        cross: keys and values by input name, each (heads, E, 64) float32.
+        features: (rows * 4, 56, C) float32 for a glimpse, or None.
+    """
+
+    request: Request
+    cross: dict[str, NDArray[np.float32]]
+    features: NDArray[np.float32] | None
+
+
+class Encoder:
+    """Encodes requests in batches of equal shape; a batch that does not fit is halved.
+
+    Args:
+        session: the opened ``encoder.onnx``.
+        batch: how many requests at most go through together.
+    """
+
+    def __init__(self, session: InferenceSession, batch: int) -> None:
+        self._session = session
+        self._inputs = {item.name for item in session.get_inputs()}
+        self._outputs = [item.name for item in session.get_outputs()]
+        self.batch = batch
+        self.runs = 0
+
+    def encode(self, requests: Sequence[Request]) -> list[Encoded]:
+        """Encode requests, all of one shape, in order."""
+        done: list[Encoded] = []
+        while len(done) < len(requests):
+            part = requests[len(done) : len(done) + self.batch]
+            try:
+                done += self._run(part)
+            except Exception as error:
+                if self.batch == 1 or not out_of_memory(error):
+                    raise
+                self.batch = max(1, min(self.batch, len(part)) // 2)
+        return done
+
+    def _run(self, requests: Sequence[Request]) -> list[Encoded]:
+        feeds = {
+            "pixels": np.stack([request.pixels for request in requests]),
+            "first_row": np.array([request.first_row for request in requests]),
+            "prompt": np.array([request.prompt for request in requests]),
+        }
+        feeds = {name: value for name, value in feeds.items() if name in self._inputs}
+        results = dict(zip(self._outputs, self._session.run(None, feeds), strict=True))
+        self.runs += 1
+        features = results.pop("features", None)
+        return [
+            Encoded(
+                request,
+                {name: value[i] for name, value in results.items()},
+                None if features is None else features[i],
+            )
+            for i, request in enumerate(requests)
+        ]

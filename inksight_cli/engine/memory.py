@@ -1,0 +1,45 @@
+"""How much memory there is, and recognising that there was too little."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_CGROUP = Path("/sys/fs/cgroup")
+_MEMINFO = Path("/proc/meminfo")
+
+
+def free_memory(cgroup: Path = _CGROUP, meminfo: Path = _MEMINFO) -> int | None:
+    """Bytes this process can still take: the machine's, cut to the container's limit."""
+    known = [size for size in (_machine(meminfo), _container(cgroup)) if size is not None]
+    return min(known, default=None)
+
+
+def _machine(meminfo: Path) -> int | None:
+    try:
+        for line in meminfo.read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def _container(cgroup: Path) -> int | None:
+    try:
+        limit = (cgroup / "memory.max").read_text().strip()
+        used = int((cgroup / "memory.current").read_text())
+        return None if limit == "max" else max(0, int(limit) - used)
+    except (OSError, ValueError):
+        return None
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an exception says that an allocation failed, onnxruntime's included."""
+    if isinstance(error, MemoryError):
+        return True
+    text = str(error).lower()
+    return any(sign in text for sign in ("bad_alloc", "bad allocation", "failed to allocate"))

@@ -1,0 +1,282 @@
+"""The engine: a bundle's two graphs, and words streaming through the decoder's slots."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inksight_cli import tokens as ink
+from inksight_cli.bundles import Bundle, find_bundle
+from inksight_cli.engine.encode import Encoded, Encoder
+from inksight_cli.engine.memory import free_memory, out_of_memory
+from inksight_cli.engine.protocol import Answer, Job
+from inksight_cli.engine.queue import Queue
+from inksight_cli.engine.request import Request, make_request, retry
+from inksight_cli.engine.rules import Grammar, ink_rule
+from inksight_cli.engine.search import Beam, Decoded, Greedy, Search
+from inksight_cli.engine.session import Device, open_session, runs_on
+from inksight_cli.engine.slots import Slots
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+BATCH = 16
+_ENCODER_BATCH = {"nano": 8, "small-p": 4}
+_PATCHES = 196
+_WINDOW = 8  # words looked ahead per lane, for sorting
+_MEMORY_SHARE = 0.5
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a model has run so far; what tests and the benchmark gate on.
+
+    Attributes:
+        words, tokens: answered, end tokens included; retries: second questions.
+        encoder_runs, decoder_runs: session runs.
+        rows_run: decoder rows computed; slot_steps: rows there would have been with every slot
+            computed at every step.
+    """
+
+    words: int = 0
+    tokens: int = 0
+    retries: int = 0
+    encoder_runs: int = 0
+    decoder_runs: int = 0
+    rows_run: int = 0
+    slot_steps: int = 0
+
+    @property
+    def slot_efficiency(self) -> float:
+        """Useful tokens per slot and step, 0..1 (above the beams' share only when greedy)."""
+        return self.tokens / self.slot_steps if self.slot_steps else 0.0
+
+
+class OnnxInkModel:
+    """A model bundle on onnxruntime; implements `InkModel`.
+
+    Attributes:
+        name, revision_hash: of the bundle; precision: of the graphs in use.
+        device: what really runs the encoder; the decoder always runs on the CPU.
+        notes: sentences for the user about what is not as asked.
+        counts: what was run so far.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        *,
+        device: Device = "auto",
+        threads: int | None = None,
+        batch_size: int = BATCH,
+        constrain: bool | None = None,
+        precision: str | None = None,
+    ) -> None:
+        manifest = bundle.manifest
+        variant = bundle.variant(precision)
+        bundle.check()
+        self.bundle = bundle
+        self.name = manifest.name
+        self.revision_hash = manifest.revision_hash
+        self.precision = precision or manifest.precision
+        self.notes: list[str] = []
+        self.counts = Counts()
+        encoder = open_session(bundle.folder / variant.encoder, device, threads)
+        self._session = open_session(bundle.folder / variant.decoder, "cpu", threads)
+        self.device = runs_on(encoder)
+        if device == "cuda" and self.device != "cuda":
+            self._note("CUDA was asked for but onnxruntime does not offer it: running on the CPU.")
+        self._encoder = Encoder(encoder, min(_ENCODER_BATCH[manifest.family], batch_size))
+        self._ruled = manifest.constrain if constrain is None else constrain
+        self.batch_size = self._fitting(max(1, batch_size))
+
+    def _note(self, sentence: str) -> None:
+        self.notes.append(sentence)
+        _log.warning("%s", sentence)
+
+    def _fitting(self, lanes: int) -> int:
+        """As many lanes as asked for, or as fit in half of the free memory."""
+        free = free_memory()
+        if free is None:
+            return lanes
+        row = 4 * sum(
+            heads * width * (self.bundle.manifest.max_length + self._longest_encoded)
+            for name, (_, heads, _, width) in self._caches(self._session)
+            if name.startswith("past_")
+        )
+        fitting = int(free * _MEMORY_SHARE) // (row * self.bundle.manifest.decoding.beams)
+        if fitting < lanes:
+            self._note(f"Memory is short: {max(1, fitting)} words at a time instead of {lanes}.")
+        return max(1, min(lanes, fitting))
+
+    @staticmethod
+    def _caches(session: InferenceSession) -> list[tuple[str, tuple[int, int, int, int]]]:
+        return [(i.name, i.shape) for i in session.get_inputs() if len(i.shape) == 4]
+
+    @property
+    def _longest_encoded(self) -> int:
+        return _PATCHES + self.bundle.manifest.prompt_length
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[Answer]:
+        """Yield an answer for every job as soon as it is known, in any order.
+
+        Args:
+            jobs: pulled lazily, a bounded number ahead; they may span any number of pages.
+
+        Raises:
+            UsageError: a job is not as `Job` says.
+        """
+        requests = (make_request(self.bundle, job) for job in jobs)
+        queue = Queue(requests, self._encoder, _WINDOW * self.batch_size)
+        for request, decoded in self._decode(queue):
+            answer = self._answer(request, decoded)
+            self.counts.tokens += len(decoded.tokens)
+            again = None if answer.strokes else retry(self.bundle, request, answer.text)
+            if again:
+                self.counts.retries += 1
+                queue.ask_again(again)
+            else:
+                self.counts.words += 1
+                yield answer
+
+    def _decode(self, queue: Queue) -> Iterator[tuple[Request, Decoded]]:
+        """Stream words through lanes; the batch is halved whenever memory runs out."""
+        lanes = self.batch_size
+        running: list[Encoded] = []
+        while True:
+            try:
+                yield from self._stream(queue, lanes, running)
+                return
+            except Exception as error:
+                if lanes == 1 or not out_of_memory(error):
+                    raise
+                lanes //= 2
+                self._note(f"Memory ran out: going on with {lanes} words at a time.")
+                for word in reversed(running):
+                    queue.put_back(word)
+                running.clear()
+
+    def _stream(
+        self, queue: Queue, lanes: int, running: list[Encoded]
+    ) -> Iterator[tuple[Request, Decoded]]:
+        """Continuous batching: a lane that is done takes the next word, or the last lane's."""
+        slots, search = self._search(lanes)
+        try:
+            while self._top_up(queue, search, lanes, running):
+                runs, rows = slots.runs, slots.rows_run
+                done = search.advance(len(running))
+                self.counts.decoder_runs += slots.runs - runs
+                self.counts.rows_run += slots.rows_run - rows
+                self.counts.slot_steps += slots.size * (slots.runs - runs)
+                for lane in reversed(done):
+                    finished = running[lane].request, search.result(lane)
+                    self._refill(queue, search, lane, running)
+                    yield finished
+        finally:
+            self.counts.encoder_runs = self._encoder.runs
+
+    def _top_up(self, queue: Queue, search: Search, lanes: int, running: list[Encoded]) -> bool:
+        """Fill free lanes; false when nothing runs and nothing waits."""
+        while len(running) < lanes:
+            word = queue.take(idle=not running)
+            if word is None:
+                break
+            running.append(word)
+            self._start(search, len(running) - 1, word)
+        return bool(running)
+
+    def _refill(self, queue: Queue, search: Search, lane: int, running: list[Encoded]) -> None:
+        """Give a lane its next word; without one, close the gap so that no row runs idle."""
+        word = queue.take(idle=False)
+        if word is not None:
+            running[lane] = word
+            self._start(search, lane, word)
+            return
+        last = running.pop()
+        if lane < len(running):
+            running[lane] = last
+            search.move(len(running), lane)
+
+    def _start(self, search: Search, lane: int, word: Encoded) -> None:
+        rule = None
+        if self._ruled:
+            manifest, request = self.bundle.manifest, word.request
+            grammar = Grammar(manifest.vocabulary, manifest.ink_first, manifest.end)
+            rule = ink_rule(grammar, request.job, reads=request.reads)
+        search.start(lane, word, rule)
+
+    def _search(self, lanes: int) -> tuple[Slots, Search]:
+        manifest = self.bundle.manifest
+        decoding = manifest.decoding
+        beam = decoding.search == "beam"
+        slots = Slots(
+            self._session,
+            lanes * decoding.beams,
+            capacity=manifest.max_length,
+            encoded=self._longest_encoded,
+            top=2 * decoding.beams if beam else 1,
+            ruled=self._ruled,
+        )
+        ends = manifest.start, manifest.end, manifest.max_length
+        if beam:
+            return slots, Beam(slots, decoding.beams, decoding.alpha, *ends)
+        return slots, Greedy(slots, *ends)
+
+    def _answer(self, request: Request, decoded: Decoded) -> Answer:
+        """Tokens as strokes and text."""
+        manifest = self.bundle.manifest
+        first, beyond = manifest.ink_first, manifest.ink_first + ink.COUNT
+        strokes = ink.decode([t - first for t in decoded.tokens if first <= t < beyond])
+        text = request.text
+        if request.reads:
+            others = [t for t in decoded.tokens if not first <= t < beyond and t != manifest.end]
+            text = self.bundle.vocabulary.decode(others)
+        return Answer(
+            request.job.key,
+            strokes,
+            text,
+            decoded.total / max(len(decoded.tokens), 1),
+            len(decoded.tokens),
+            decoded.truncated,
+            request.retried,
+        )
+
+
+def load_model(
+    bundle: Bundle | str | Path = "nano",
+    *,
+    device: Device = "auto",
+    threads: int | None = None,
+    batch_size: int = BATCH,
+    constrain: bool | None = None,
+    precision: str | None = None,
+) -> OnnxInkModel:
+    """Open a model bundle.
+
+    Args:
+        bundle: an opened bundle, a folder, or the name of an installed or shipped model.
+        device: ``cuda`` falls back to the CPU with a note in the model's `notes`.
+        threads: None = the cores this process may use.
+        batch_size: words decoded side by side.
+        constrain: ink rules in decoding (see `engine.rules`); None = as the bundle says.
+        precision: which of the bundle's graphs; None = the bundle's own choice.
+
+    Raises:
+        ModelError: there is no such bundle, or it is damaged.
+        MissingBackendError: the bundle's text needs a package that is not installed.
+    """
+    if not isinstance(bundle, Bundle):
+        bundle = find_bundle(bundle)
+    return OnnxInkModel(
+        bundle,
+        device=device,
+        threads=threads,
+        batch_size=batch_size,
+        constrain=constrain,
+        precision=precision,
+    )

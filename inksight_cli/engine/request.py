@@ -1,0 +1,87 @@
+"""From a job to what the graphs take: patch rows, prompt ids, and the ink the pen may touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inksight_cli.bundles import Bundle
+from inksight_cli.document import Mode
+from inksight_cli.engine.protocol import Job
+from inksight_cli.errors import UsageError
+
+_PATCH = 16
+_CANVAS = 224
+_PLAIN: Mode = "derender"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """One question to the model.
+
+    Attributes:
+        job: whose question it is.
+        pixels: (rows * 16, 224, 3) uint8, the patch rows the model looks at.
+        first_row: the canvas patch row at which they begin.
+        prompt: ids of the question.
+        text: what the model read the first time, when this is a second question.
+        retried: this is a second question.
+    """
+
+    job: Job
+    pixels: NDArray[np.uint8]
+    first_row: int
+    prompt: tuple[int, ...]
+    text: str = ""
+    retried: bool = False
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Pixel rows and prompt tokens: requests of one shape are encoded together."""
+        return len(self.pixels), len(self.prompt)
+
+    @property
+    def reads(self) -> bool:
+        """The answer begins with text."""
+        return self.job.mode == "recognize-and-derender" and not self.retried
+
+
+def make_request(bundle: Bundle, job: Job) -> Request:
+    """The first question about a job.
+
+    Raises:
+        UsageError: the job's picture has the wrong shape, or asks with a text and has none.
+    """
+    if job.pixels.shape != (_CANVAS, _CANVAS, 3) or job.pixels.dtype != np.uint8:
+        raise UsageError(f"A crop must be 224x224 RGB bytes, not {job.pixels.shape}.")
+    first, last = 0, _CANVAS // _PATCH
+    if bundle.manifest.crop_rows:
+        top, bottom = job.content[1], job.content[3]
+        first = min(max(top // _PATCH, 0), last - 1)
+        last = min(max(-(-bottom // _PATCH), first + 1), last)
+    pixels = job.pixels[first * _PATCH : last * _PATCH]
+    return Request(job, pixels, first, prompt_ids(bundle, job.mode, job.text))
+
+
+def retry(bundle: Bundle, request: Request, text: str) -> Request | None:
+    """The plain question after an empty answer; None when that was the question."""
+    prompt = prompt_ids(bundle, _PLAIN)
+    if request.retried or request.prompt == prompt:
+        return None
+    return replace(request, prompt=prompt, text=text, retried=True)
+
+
+def prompt_ids(bundle: Bundle, mode: Mode, text: str = "") -> tuple[int, ...]:
+    """The ids of a mode's prompt, a text that is too long cut off.
+
+    Raises:
+        UsageError: ``derender-with-text`` without a text.
+    """
+    manifest = bundle.manifest
+    if mode == "derender-with-text" and not text:
+        raise UsageError("The mode derender-with-text needs the word's text.")
+    ids = bundle.vocabulary.encode(manifest.prompts[mode].replace("{text}", text))
+    ids = ids[: manifest.prompt_length - manifest.prompt_end]
+    return (*ids, *([manifest.end] if manifest.prompt_end else []))

@@ -1,0 +1,77 @@
+"""Opening a graph: which device really runs it, and on how many threads."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from inksight_cli.errors import ModelError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+Device = Literal["auto", "cpu", "cuda"]
+
+CPU = "CPUExecutionProvider"
+CUDA = "CUDAExecutionProvider"
+
+_CGROUP = Path("/sys/fs/cgroup")
+_QUIET = 3  # errors only: onnxruntime's own warnings are not for users
+
+
+def usable_cores(cgroup: Path = _CGROUP) -> int:
+    """Cores this process may really use: its affinity, cut to the container's quota."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return max(1, min(cores, _quota(cgroup)))
+
+
+def _quota(cgroup: Path) -> int:
+    """Cores a control group grants, rounded up (cgroup v2, then v1); many when it says nothing."""
+    try:
+        text = (cgroup / "cpu.max").read_text().split()
+        grant, period = text[0], float(text[1])
+    except (OSError, IndexError, ValueError):
+        try:
+            grant = (cgroup / "cpu" / "cpu.cfs_quota_us").read_text().strip()
+            period = float((cgroup / "cpu" / "cpu.cfs_period_us").read_text())
+        except (OSError, ValueError):
+            return 1 << 16
+    if grant in ("max", "-1") or period <= 0:
+        return 1 << 16
+    return math.ceil(float(grant) / period)
+
+
+def open_session(path: Path, device: Device, threads: int | None) -> InferenceSession:
+    """Open a graph on the device asked for, or on the CPU where that is not there.
+
+    Args:
+        path: the ``.onnx`` file.
+        device: ``auto`` takes CUDA when onnxruntime offers it.
+        threads: of one operator; None = the cores this process may use.
+
+    Raises:
+        ModelError: the file is missing or not a graph this onnxruntime can run.
+    """
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads or usable_cores()
+    options.inter_op_num_threads = 1
+    options.log_severity_level = _QUIET
+    wanted = [CUDA, CPU] if device != "cpu" else [CPU]
+    offered = ort.get_available_providers()
+    try:
+        return ort.InferenceSession(
+            str(path), options, providers=[name for name in wanted if name in offered]
+        )
+    except Exception as error:  # onnxruntime's exceptions share no public base
+        reason = str(error).splitlines()[0]
+        raise ModelError(f"The model's graph {path} cannot be opened: {reason}") from error
+
+
+def runs_on(session: InferenceSession) -> str:
+    """The device that really runs a session: ``cuda`` or ``cpu``."""
+    return "cuda" if CUDA in session.get_providers() else "cpu"
