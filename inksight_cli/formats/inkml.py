@@ -15,7 +15,7 @@ import numpy as np
 
 from inksight_cli.document import Document, Line, Page, Provenance, Stroke, Word
 from inksight_cli.formats.inkml_read import parse_inkml
-from inksight_cli.formats.numbers import texts, xml_text
+from inksight_cli.formats.numbers import texts, width_text, xml_text
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.geometry import Quad
 
@@ -78,7 +78,7 @@ class _Definitions:
 
     def brush(self, stroke: Stroke) -> str:
         """Return the reference of the brush with the colour, width and origin of ``stroke``."""
-        width = "" if stroke.width is None else texts([stroke.width], self.precision)[0]
+        width = width_text(stroke, self.precision) or ""
         key = (stroke.color, width, stroke.origin)
         if key not in self._brushes:
             self._brushes[key] = f"brush-{len(self._brushes) + 1}"

@@ -7,6 +7,8 @@ import re
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from inksight_cli.document import Stroke
+
 # What XML 1.0 cannot hold, not even escaped: control characters, surrogates, two non-characters.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -20,6 +22,16 @@ def rounded(values: ArrayLike, precision: int) -> NDArray[np.float64]:
 def texts(values: ArrayLike, precision: int) -> list[str]:
     """Return ``values`` (N,) as the shortest decimal texts of their rounded values."""
     return [repr(value).removesuffix(".0") for value in rounded(values, precision).tolist()]
+
+
+def width_text(stroke: Stroke, precision: int) -> str | None:
+    """Return the median of the stroke's widths as they are written, or None when unknown.
+
+    The widths are rounded first, so that a file read back gives the same median.
+    """
+    if stroke.widths is None:
+        return None
+    return texts([np.median(rounded(stroke.widths, precision))], precision)[0]
 
 
 def xml_text(text: str) -> str:

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from inksight_cli.document import Document, Line, Page, Provenance, Stroke, Word
 from inksight_cli.errors import UsageError
-from inksight_cli.formats.numbers import texts, xml_text
+from inksight_cli.formats.numbers import texts, width_text, xml_text
 from inksight_cli.formats.protocol import WriteOptions
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from svgwrite.container import Group
 
 METADATA_NAMESPACE = "urn:inksight:provenance:1"
-UNKNOWN_WIDTH = 2.0
+UNKNOWN_WIDTH = "2"
 _MM_PER_INCH = 25.4
 
 
@@ -99,13 +99,12 @@ def _word(drawing: Drawing, word: Word, identity: str, options: WriteOptions) ->
 
 def _add_strokes(drawing: Drawing, group: Group, strokes: Iterable[Stroke], precision: int) -> None:
     for stroke in strokes:
-        width = UNKNOWN_WIDTH if stroke.width is None else stroke.width
         group.add(
             drawing.path(
                 d=path_data(stroke, precision),
                 fill="none",
                 stroke=stroke.color,
-                stroke_width=texts([width], precision)[0],
+                stroke_width=width_text(stroke, precision) or UNKNOWN_WIDTH,
                 stroke_linecap="round",
                 stroke_linejoin="round",
             )
