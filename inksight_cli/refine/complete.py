@@ -89,6 +89,7 @@ def _attach(states: InkStates, strokes: list[_Walk], piece: list[int], pen_width
     """Work ``piece`` into one of ``strokes`` if it belongs there; return whether it did."""
     return any(
         _lengthen(states, stroke, piece, pen_width)
+        or _close_loop(states, stroke, piece)
         or _go_round(states, stroke, piece)
         or _take_detour(states, stroke, piece, pen_width)
         or _go_and_return(states, stroke, piece, pen_width)
@@ -109,7 +110,7 @@ def _lengthen(states: InkStates, stroke: _Walk, piece: list[int], pen_width: flo
     return False
 
 
-def _go_round(states: InkStates, stroke: _Walk, piece: list[int]) -> bool:
+def _close_loop(states: InkStates, stroke: _Walk, piece: list[int]) -> bool:
     """Insert a loop where the stroke passes its foot, in the direction that turns least."""
     if piece[0] != piece[-1] or piece[0] not in stroke.ids or len(piece) < 3:
         return False
@@ -121,12 +122,36 @@ def _go_round(states: InkStates, stroke: _Walk, piece: list[int]) -> bool:
     return True
 
 
-def _take_detour(states: InkStates, stroke: _Walk, piece: list[int], pen_width: float) -> bool:
-    """Replace a short cut between the ends of ``piece`` if the ink under it is walked anyway."""
+def _go_round(states: InkStates, stroke: _Walk, piece: list[int]) -> bool:
+    """Insert a loop whose foot is a stretch that the stroke walks once: it is walked again."""
+    span = _span(stroke, piece)
+    if span is None:
+        return False
+    first, last = span
+    foot = stroke.ids[first : last + 1]
+    back = piece if piece[0] == foot[-1] else piece[::-1]
+    smooth = _turn(states, foot, back) < _SHARP and _turn(states, back, foot) < _SHARP
+    if not smooth or states.length(foot) > 0.5 * states.length(piece):
+        return False
+    stroke.ids[last + 1 : last + 1] = back[1:] + foot[1:]
+    return True
+
+
+def _span(stroke: _Walk, piece: list[int]) -> tuple[int, int] | None:
+    """Return where the stroke first passes the two ends of ``piece``, in the stroke's order."""
     ends = (piece[0], piece[-1])
     if ends[0] == ends[1] or ends[0] not in stroke.ids or ends[1] not in stroke.ids:
-        return False
+        return None
     first, last = sorted((stroke.ids.index(ends[0]), stroke.ids.index(ends[1])))
+    return first, last
+
+
+def _take_detour(states: InkStates, stroke: _Walk, piece: list[int], pen_width: float) -> bool:
+    """Replace a short cut between the ends of ``piece`` if the ink under it is walked anyway."""
+    span = _span(stroke, piece)
+    if span is None:
+        return False
+    first, last = span
     cut = stroke.ids[first : last + 1]
     rest = stroke.ids[:first] + stroke.ids[last + 1 :]
     again = all(state in rest for state in cut[1:-1]) and len(cut) > 2

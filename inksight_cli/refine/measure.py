@@ -58,8 +58,9 @@ def _widths(
 ) -> NDArray[np.float64]:
     local = points - (region.left, region.top)
     rows, columns = _pixels_under(local, reach.shape)
-    # A line w pixels wide has its middle (w + 1) / 2 from the nearest paper pixel's centre.
-    widths = 2.0 * reach[rows, columns].astype(np.float64) - 1.0
+    # The middle of a line w pixels wide is (w + 1) / 2 from the nearest paper pixel's centre if
+    # w is odd, w / 2 if it is even: 2 d - 0.5 is right on average, the area settles the rest.
+    widths = 2.0 * reach[rows, columns].astype(np.float64) - 0.5
     return np.where(widths > 0, widths, usual)
 
 
@@ -73,8 +74,8 @@ def _pixels_under(
 
 def _calibrate(region: Region, strokes: list[Stroke]) -> list[Stroke]:
     drawn = sum(s.length * (s.width or 0.0) + 0.785 * (s.width or 0.0) ** 2 for s in strokes)
-    # Retraced and missing strokes make the sum wrong: only a small correction is believed.
-    factor = float(np.clip(region.area / drawn, 0.8, 1.25)) if drawn > 0 else 1.0
+    # Retraced and missing strokes make the sum wrong: no large correction is believed.
+    factor = float(np.clip(region.area / drawn, 0.6, 1.5)) if drawn > 0 else 1.0
     for stroke in strokes:
         if stroke.widths is not None:
             stroke.widths = np.maximum(stroke.widths * factor, 0.5)

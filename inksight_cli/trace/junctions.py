@@ -22,8 +22,11 @@ End: TypeAlias = tuple[int, bool]
 MAX_TURN = np.deg2rad(80)
 """A pen that turns more than this at a junction was lifted, or stopped to come back."""
 
-MAX_RETURN_TURN = np.deg2rad(55)
+MAX_RETURN_TURN = np.deg2rad(65)
 """Going back out of a dead end is believed only when the way on is this smooth."""
+
+_TIP = 0.1
+"""A dead end cheaper than this to walk twice is a tip (i, u, t): the pen may go on anywhere."""
 
 
 @dataclass(slots=True)
@@ -59,11 +62,12 @@ def link_edges(graph: Graph) -> Links:
 
 
 def _resolve(graph: Graph, links: Links, degrees: list[int], node: int, ends: list[End]) -> None:
-    turns = _turns([_direction(graph, end, graph.radii[node]) for end in ends])
+    leaving = np.array([_direction(graph, end, graph.radii[node]) for end in ends])
+    turns = np.arccos(np.clip(-leaving @ leaving.T, -1.0, 1.0))
     dead = {
         k: _return_cost(graph, end) for k, end in enumerate(ends) if _is_dead(graph, degrees, end)
     }
-    plans = ((pairs, _ways_back(turns, pairs, dead)) for pairs in _pairings(turns))
+    plans = ((pairs, _ways_back(turns, leaving, pairs, dead)) for pairs in _pairings(turns))
     pairs, ways_back = max(plans, key=lambda plan: _value(turns, plan[0], plan[1], dead))
     for a, b in pairs:
         links.join(ends[a], ends[b])
@@ -80,24 +84,38 @@ def _is_dead(graph: Graph, degrees: list[int], end: End) -> bool:
 def _return_cost(graph: Graph, end: End) -> float:
     """Return what walking a dead end twice costs, in squared radians of turning.
 
-    People go back over a stem's length (n, h, i), hardly ever over a long tail (y, g).
+    People go back over the length of a stem (n, h, i), seldom over more.
     """
     pen = 2.0 * float(np.median(graph.radii))
-    return float((graph.edges[end[0]].length / (6.0 * pen + 1.0)) ** 2)
+    return float((graph.edges[end[0]].length / (12.0 * pen + 1.0)) ** 2)
 
 
 def _ways_back(
-    turns: Points, pairs: list[tuple[int, int]], dead: dict[int, float]
+    turns: Points, leaving: Points, pairs: list[tuple[int, int]], dead: dict[int, float]
 ) -> list[tuple[int, int]]:
     """Return (dead end, end the pen goes on by), each dead end and each way on used once."""
-    taken = {k for pair in pairs for k in pair}
+    entered = {a: b for pair in pairs for a, b in (pair, pair[::-1])}
     ways: list[tuple[int, int]] = []
-    for other in set(range(len(turns))) - taken:
-        free = [k for k in dead if k in taken and k not in {way for way, _ in ways}]
-        free = [k for k in free if turns[k, other] < MAX_RETURN_TURN]
+    for other in set(range(len(turns))) - set(entered):
+        free = [
+            k
+            for k in dead
+            if k in entered
+            and k not in {way for way, _ in ways}
+            and turns[k, other] < MAX_RETURN_TURN
+            and (dead[k] < _TIP or _like_an_n(turns, leaving, k, entered[k], other))
+        ]
         if free:
             ways.append((min(free, key=lambda k: float(turns[k, other])), other))
     return ways
+
+
+def _like_an_n(turns: Points, leaving: Points, dead: int, first: int, other: int) -> bool:
+    """Whether a long way back is one people write: straight down, back, and off to the right.
+
+    In a y the tail is as long, but what meets it at an angle comes from the left.
+    """
+    return bool(turns[dead, first] <= turns[dead, other] and leaving[other][0] > -0.2)
 
 
 def _value(
@@ -123,12 +141,6 @@ def _direction(graph: Graph, end: End, radius: float) -> Points:
     vector = path[far] - path[near if far > near else 0]
     length = float(np.hypot(*vector))
     return np.asarray(vector / length if length > 0 else np.zeros(2))
-
-
-def _turns(leaving: list[Points]) -> Points:
-    """Return (d, d) angles by which a pen turns that comes in by one end and leaves by another."""
-    directions = np.array(leaving)
-    return np.asarray(np.arccos(np.clip(-directions @ directions.T, -1.0, 1.0)))
 
 
 def _pairings(turns: Points) -> list[list[tuple[int, int]]]:

@@ -1,0 +1,67 @@
+"""One word refined on its page: widths, colour, quality, and nothing lost."""
+
+import numpy as np
+import pytest
+
+from inksight_cli.images.page import Ink, PageImage
+from inksight_cli.images.region import Region
+from inksight_cli.refine import refine_word, trace_drawings
+from tests.drawing import arc, pen
+
+SHAPE = (120, 240)
+BLUE = (20, 40, 160)
+
+
+def page_of(strokes, width):
+    """Return a white page with blue ink, and the ink as a region."""
+    mask = pen(strokes, SHAPE, width)
+    pixels = np.full((*SHAPE, 3), 250, np.uint8)
+    pixels[mask] = BLUE
+    ink = Ink(mask, np.zeros_like(mask), (mask * 200).astype(np.uint8), pixels, width)
+    return PageImage(pixels, _ink=ink), Region(mask, 0, 0)
+
+
+WORD = [arc(60, 60, 25, -20, 340), [(110, 20), (110, 90)], [(95, 45), (130, 45)]]
+
+
+@pytest.mark.parametrize("width", [2.5, 4.0, 7.0])
+def test_the_tracer_alone_explains_the_ink_with_its_width_and_colour(width):
+    page, region = page_of(WORD, width)
+    strokes, quality = refine_word(page, region)
+    assert quality.ink_explained > 0.99
+    assert quality.on_ink > 0.99
+    assert quality.traced == 1.0
+    assert {stroke.color for stroke in strokes} == {"#1428a0"}
+    assert np.median([stroke.width for stroke in strokes]) == pytest.approx(width, rel=0.3)
+
+
+def test_a_models_strokes_stay_the_models_and_the_rest_is_traced():
+    page, region = page_of(WORD, 4.0)
+    strokes, quality = refine_word(page, region, [np.asarray(WORD[0]) + 1.5], tolerance=3.0)
+    assert strokes[0].origin == "model"
+    assert "trace" in {stroke.origin for stroke in strokes}
+    assert 0.2 < quality.traced < 0.8
+    assert quality.ink_explained > 0.99
+
+
+def test_a_model_that_draws_beside_the_ink_is_flagged():
+    page, region = page_of(WORD, 4.0)
+    _, quality = refine_word(page, region, [np.array([(190.0, 10.0), (230.0, 110.0)])])
+    assert "off-ink" in quality.flags
+    assert quality.traced == 1.0
+
+
+def test_a_word_without_ink_says_so():
+    page, _ = page_of(WORD, 4.0)
+    strokes, quality = refine_word(page, Region(np.zeros((4, 4), bool), 0, 0))
+    assert strokes == []
+    assert quality.flags == ("no-ink",)
+
+
+def test_specks_are_not_drawings_but_lines_are():
+    page, region = page_of([[(20, 100), (220, 104)], [(30.0, 30.0)]], 4.0)
+    mask = region.mask.copy()
+    mask[60, 200] = True  # one pixel of dirt
+    drawings = trace_drawings(page, Region(mask, 0, 0))
+    assert sorted(len(stroke.points) > 1 for stroke in drawings) == [False, True]
+    assert all(stroke.origin == "trace" for stroke in drawings)
