@@ -121,9 +121,7 @@ def quad_window(quad: Quad, shape: tuple[int, ...]) -> tuple[slice, slice, Mask]
     return rows, columns, inside.astype(bool)
 
 
-def _take(
-    labels: Labels, owner: NDArray[np.intp], quad: Quad, index: int, left: Mask
-) -> LineInk:
+def _take(labels: Labels, owner: NDArray[np.intp], quad: Quad, index: int, left: Mask) -> LineInk:
     import cv2
 
     height = min(quad.size)

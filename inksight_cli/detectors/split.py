@@ -18,6 +18,10 @@ from inksight_cli.document import Word
 from inksight_cli.geometry import Affine, Box, Points, Quad
 
 SLANTS = np.linspace(-0.3, 0.9, 9)
+OVERLAP = 0.4  # share of the narrower of two marks above which they stand over one another
+# Fitted on lines of 200 UNIPEN writers, checked on 100 others; log(gap / letter height), log(gap /
+# letter pitch), blank read here, log(gap / the line's own watershed).
+CUT, CUT_BIAS = (1.1, 0.75, 2.9, 2.1), 0.6
 SNAP = np.radians(8)  # text within this of upright (or of a quarter turn) gets an unrotated box
 
 
@@ -54,7 +58,7 @@ def split_line(line: RawLine, ink: LineInk) -> list[Word]:
     length = line.quad.size[0]
     letters = np.array([start + place * length for _, place in line.characters])
     gaps = _gaps(edges, letters, line.breaks)
-    cuts = choose_cuts(gaps, height)
+    cuts = choose_cuts(gaps, height, len(letters))
     word_of_run = np.concatenate([[0], np.cumsum(cuts)]).astype(np.intp)
     word_of_mark = word_of_run[groups]
     count = int(word_of_run[-1]) + 1
@@ -105,21 +109,28 @@ def _intervals(along: NDArray[np.float64], marks: NDArray[np.intp]) -> NDArray[n
 
 
 def _runs(intervals: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Join overlapping intervals.
+    """Join what stands over one another: a dot and its i, a bar and its t.
+
+    Marks whose ends merely overlap stay apart: tails of one word reach under the next.
 
     Returns:
-        The run of each interval, and (R, 2) the runs from left to right.
+        The run of each interval, and (R, 2) the runs from left to right; they may overlap.
     """
-    order = np.argsort(intervals[:, 0], kind="stable")
-    reach = np.maximum.accumulate(intervals[order, 1])
-    fresh = np.concatenate([[True], intervals[order[1:], 0] > reach[:-1]])
-    run = np.cumsum(fresh) - 1
-    starts = np.flatnonzero(fresh)
+    order = np.argsort(intervals.mean(axis=1), kind="stable")
     groups = np.empty(len(order), dtype=np.intp)
-    groups[order] = run
-    left = intervals[order[starts], 0]
-    right = reach[np.append(starts[1:], len(order)) - 1]
-    return groups, np.stack([left, right], axis=1)
+    runs: list[list[float]] = []
+    for mark in order:
+        left, right = intervals[mark]
+        if runs:
+            shared = min(right, runs[-1][1]) - max(left, runs[-1][0])
+            narrower = min(right - left, runs[-1][1] - runs[-1][0])
+            if shared > OVERLAP * narrower:
+                runs[-1] = [min(left, runs[-1][0]), max(right, runs[-1][1])]
+                groups[mark] = len(runs) - 1
+                continue
+        runs.append([float(left), float(right)])
+        groups[mark] = len(runs) - 1
+    return groups, np.array(runs)
 
 
 def _gaps(
@@ -130,26 +141,38 @@ def _gaps(
     for i in np.flatnonzero(breaks):
         low, high = letters[i - 1], letters[i]
         slack = 0.25 * (high - low)
-        near = [
-            g for g in gaps if low - slack < (g[0] + g[1]) / 2 < high + slack and not g[2]
-        ]
+        near = [g for g in gaps if low - slack < (g[0] + g[1]) / 2 < high + slack and not g[2]]
         if near:
             max(near, key=lambda g: g[1] - g[0])[2] = 1.0
     return [Gap(*gap) for gap in gaps]
 
 
-def choose_cuts(gaps: list[Gap], height: float) -> NDArray[np.bool_]:
-    """Return which gaps part words.
+def choose_cuts(gaps: list[Gap], height: float, letters: int) -> NDArray[np.bool_]:
+    """Return which gaps part words, by logistic regression (weights: see `CUT`).
 
     Args:
         gaps: of one line, from left to right.
         height: of its small letters in pixels.
+        letters: how many letters the recogniser read in the line.
     """
     if not gaps:
         return np.zeros(0, dtype=bool)
-    widths = np.array([gap.width for gap in gaps])
-    blanks = np.array([gap.blank for gap in gaps])
-    return np.asarray(np.where(blanks > 0, widths > 0.25 * height, widths > 1.0 * height))
+    width = np.maximum([gap.width for gap in gaps], 0.0)
+    blank = np.array([gap.blank for gap in gaps])
+    pitch = (gaps[-1].right - gaps[0].left) / max(letters - 2, len(gaps))
+    # Halfway between the narrowest gap that is to be a blank and the widest that is not.
+    falling = np.sort(width)[::-1]
+    wanted = int(blank.sum())
+    last_wanted = falling[wanted - 1] if wanted else 1.5 * falling[0]
+    middle = 0.5 * (last_wanted + falling[min(wanted, len(falling) - 1)])
+    features = (
+        np.log(width / height + 0.1),
+        np.log(width / max(pitch, 1.0) + 0.1),
+        blank,
+        np.log((width + 0.05 * height) / (middle + 0.05 * height)),
+    )
+    score = CUT_BIAS + sum(w * f for w, f in zip(CUT, features, strict=True))
+    return np.asarray(score > 0)
 
 
 def _texts(
