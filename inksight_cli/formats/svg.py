@@ -7,11 +7,10 @@ because style sheets of the pages that embed the file would else fill it (obsidi
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, ElementTree, indent
 
 from inksight_cli.document import Document, Line, Page, Provenance, Stroke, Word
 from inksight_cli.errors import UsageError
@@ -44,9 +43,10 @@ class SvgFormat:
         if len(document.pages) != 1:
             raise UsageError(f"An SVG file holds one page, not {len(document.pages)}.")
         drawing = _page(document.pages[0], document.provenance, options)
-        text = io.StringIO()
-        drawing.write(text)
-        stream.write(text.getvalue().encode("utf-8"))
+        root = drawing.get_xml()
+        indent(root, " ")
+        ElementTree(root).write(stream, encoding="UTF-8", xml_declaration=True)
+        stream.write(b"\n")
 
 
 def _page(page: Page, provenance: Provenance, options: WriteOptions) -> Drawing:
