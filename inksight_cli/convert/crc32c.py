@@ -79,7 +79,8 @@ def _zeros(length: int) -> _Words:
         return np.uint32(1) << np.arange(32, dtype=np.uint32)
     if length == 1:
         units = np.uint32(1) << np.arange(32, dtype=np.uint32)
-        return _table()[units & 0xFF] ^ (units >> 8)
+        moved: _Words = _table()[units & 0xFF] ^ (units >> 8)
+        return moved
     half = _zeros(length // 2)
     square = _applied(half, half)
     return _applied(_zeros(1), square) if length % 2 else square

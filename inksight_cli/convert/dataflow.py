@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inksight_cli.convert.saved_model import MAIN, Function, Node, SavedModel
+from inksight_cli.convert.wire import signed
 from inksight_cli.errors import ModelError
 
 _THROUGH = frozenset({"Identity", "IdentityN", "ReadVariableOp", "DisableCopyOnRead", "Cast"})
@@ -37,7 +38,16 @@ class NetworkCall:
     @property
     def version(self) -> int:
         """The calling convention's version."""
-        return self.node.attributes["version"].integer(3) if "version" in self.node.attributes else 0
+        return (
+            self.node.attributes["version"].integer(3) if "version" in self.node.attributes else 0
+        )
+
+    @property
+    def output_shapes(self) -> list[tuple[int, ...]]:
+        """Shapes of its results as the graph declares them; -1 is free."""
+        declared = self.node.attributes.get("Sout")
+        shapes = declared.message(1).messages(7) if declared else ()
+        return [tuple(signed(dim.integer(1)) for dim in shape.messages(2)) for shape in shapes]
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -76,7 +86,9 @@ def _walk(
         if callee is None or callee.name in stack:
             continue
         data = [ref for ref in node.inputs if not ref.startswith("^")]
-        given = {a: _source(function, r, bound) for a, r in zip(callee.arguments, data, strict=False)}
+        given = {
+            a: _source(function, r, bound) for a, r in zip(callee.arguments, data, strict=False)
+        }
         yield from _walk(model, callee, given, (*stack, callee.name))
 
 

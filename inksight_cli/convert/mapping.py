@@ -45,7 +45,7 @@ class Slot:
         """Return the weight as float32, contiguous; touches only its own bytes."""
         array = checkpoint.raw(self.variable)
         if self.axis is not None:
-            array = array.take(self.layer, self.axis)
+            array = np.asarray(np.take(array, self.layer, axis=self.axis))
         if self.parts > 1:
             array = np.split(array.reshape(self.shape[0], -1), self.parts, axis=1)[self.part]
         if self.transposed:

@@ -38,6 +38,7 @@ _NORMS = {
     "pre_cross_attention_layer_norm": "cross_norm",
     "pre_mlp_layer_norm": "ff_norm",
 }
+_SIDES: dict[str, Stack] = {"encoder": "encoder", "decoder": "decoder", "": ""}
 _LAYER = re.compile(r"(?:layers|encoderblock|layer)_(\d+)")
 _VIT_LAYER = re.compile(r"encoderblock(?:_\d+)?")
 _VIT_PARTS = {
@@ -70,7 +71,7 @@ def role_of(path: tuple[str, ...]) -> Role | None:
     if any(_VIT_LAYER.fullmatch(part) for part in path):
         part = _vit_part(name)
         return Role("vit", part, layer) if part else None
-    stack: Stack = next((p for p in path if p in ("encoder", "decoder")), "")  # type: ignore[assignment]
+    stack: Stack = _SIDES[next((part for part in path if part in _SIDES), "")]
     if stack and (part := _t5_part(stack, path)):
         # one table shared by all layers hangs on the stack, not on a layer
         return Role(stack, part, layer)

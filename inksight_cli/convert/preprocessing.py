@@ -49,8 +49,8 @@ def find_preprocessing(model: SavedModel) -> list[Preprocessing]:
 def _describe(function: Function, ops: dict[str, int]) -> Preprocessing:
     out = Preprocessing(function.name, ops)
     for node in function.nodes.values():
-        if node.op == "Const" and (value := _constant(node)) is not None:
-            out.constants[node.name] = value
+        if node.op == "Const" and (setting := _constant(node)) is not None:
+            out.constants[node.name] = setting
         if node.op in _RESIZE:
             out.resize = _RESIZE[node.op] + (_flags(node))
     out.scaling = [
@@ -86,5 +86,7 @@ def _operand(function: Function, node: Node) -> list[float] | None:
 def _flags(node: Node) -> str:
     names = ("half_pixel_centers", "align_corners", "antialias")
     return "".join(
-        f", {name}" for name in names if name in node.attributes and node.attributes[name].integer(5)
+        f", {name}"
+        for name in names
+        if name in node.attributes and node.attributes[name].integer(5)
     )

@@ -1,4 +1,4 @@
-"""Writes a replica: `python make.py FOLDER '{"tied": true}'` (needs TensorFlow, see docs/small-p.md)."""
+"""Writes a replica: `python make.py FOLDER '{"tied": true}'`; needs TensorFlow."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import tensorflow as tf
 import tensorflow_text as tft
 from flax import traverse_util
 from jax.experimental import jax2tf
+
 from tests.convert.replica.layout import canonical, stored
 from tests.convert.replica.network import Network
 from tests.convert.replica.parameters import parameters

@@ -14,7 +14,7 @@ class Draw:
 
     def kernel(self, *shape, fan=None, std=None):
         scale = std or 1 / np.sqrt(fan or shape[0])
-        return (self.rng.standard_normal(shape, dtype=np.float32) * np.float32(scale))
+        return self.rng.standard_normal(shape, dtype=np.float32) * np.float32(scale)
 
     def many(self, *shape, **how):
         return np.stack([self.kernel(*shape, **how) for _ in range(self.layers)], self.axis)
@@ -51,7 +51,8 @@ def vit(v):
         for name in ("query", "key", "value")
     }
     heads["out"] = {
-        "kernel": draw.many(*split, size, fan=v.vit_heads * v.head), "bias": draw.many(size, std=0.1)
+        "kernel": draw.many(*split, size, fan=v.vit_heads * v.head),
+        "bias": draw.many(size, std=0.1),
     }  # fmt: skip
     norm = lambda: {"scale": draw.scales(size), "bias": draw.many(size, std=0.1)}  # noqa: E731
     block = {

@@ -32,6 +32,7 @@ def brevity(length):
 
 def gathered(tree, index):
     """Take beams `index` [b, k] of every [b, beams, ...] array."""
+
     def take(x):
         shape = (*index.shape, *([1] * (x.ndim - 2)))
         return jnp.take_along_axis(x, index.reshape(shape), 1)
@@ -45,10 +46,14 @@ def beam(network, w, encoded, mask):
     encoded, mask = jnp.repeat(encoded, k, 0), jnp.repeat(mask, k, 0)
 
     def to_beams(cache):
-        return tuple(jnp.moveaxis(c.reshape(c.shape[0], rows, k, *c.shape[2:]), 0, 2) for c in cache)
+        return tuple(
+            jnp.moveaxis(c.reshape(c.shape[0], rows, k, *c.shape[2:]), 0, 2) for c in cache
+        )
 
     def to_flat(cache):
-        return tuple(jnp.moveaxis(c, 2, 0).reshape(c.shape[2], rows * k, *c.shape[3:]) for c in cache)
+        return tuple(
+            jnp.moveaxis(c, 2, 0).reshape(c.shape[2], rows * k, *c.shape[3:]) for c in cache
+        )
 
     def going(s):
         at, live_scores, _, scores, _, flags, _ = s
@@ -71,8 +76,11 @@ def beam(network, w, encoded, mask):
         _, keep = jax.lax.top_k(top + ended * NEVER, k)
         keep = jnp.flip(keep, 1)
         new = top / brevity(at + 1) + ~ended * NEVER
-        pool = (jnp.concatenate([finished, grown], 1), jnp.concatenate([scores, new], 1),
-                jnp.concatenate([flags, ended], 1))
+        pool = (
+            jnp.concatenate([finished, grown], 1),
+            jnp.concatenate([scores, new], 1),
+            jnp.concatenate([flags, ended], 1),
+        )
         _, best = jax.lax.top_k(pool[1], k)
         finished, scores, flags = gathered(pool, jnp.flip(best, 1))
         live, live_scores, source = gathered((grown, top + ended * NEVER, parents), keep)
@@ -80,8 +88,15 @@ def beam(network, w, encoded, mask):
 
     first = jnp.tile(jnp.array([0.0] + [NEVER] * (k - 1)), (rows, 1))
     empty = jnp.zeros((rows, k, total), jnp.int32)
-    state = (jnp.int32(0), first, empty, jnp.full((rows, k), NEVER), empty,
-             jnp.zeros((rows, k), bool), to_beams(network.cache(rows * k)))
+    state = (
+        jnp.int32(0),
+        first,
+        empty,
+        jnp.full((rows, k), NEVER),
+        empty,
+        jnp.zeros((rows, k), bool),
+        to_beams(network.cache(rows * k)),
+    )
     _, live_scores, live, scores, finished, flags, _ = jax.lax.while_loop(going, step, state)
     any_ended = flags.any(1)
     out = jnp.where(any_ended[:, None, None], finished, live)

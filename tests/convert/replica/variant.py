@@ -43,7 +43,16 @@ class Variant:
 
 
 SMALL_P = Variant(
-    d=768, heads=12, ff=2048, encoder_layers=12, decoder_layers=12, vit_layers=12,
-    vit_d=768, vit_heads=12, prompt_length=64, length=1024, vocabulary=33_000,
+    d=768,
+    heads=12,
+    ff=2048,
+    encoder_layers=12,
+    decoder_layers=12,
+    vit_layers=12,
+    vit_d=768,
+    vit_heads=12,
+    prompt_length=64,
+    length=1024,
+    vocabulary=33_000,
     map_head=True,
 )

@@ -1,0 +1,326 @@
+"""MLIR bytecode, as far as it tells which value depends on which: no MLIR needed, nothing run.
+
+Source: mlir.llvm.org, "MLIR Bytecode Format", versions 0 to 6, and the reader it describes. Kept:
+operations with their names, operands, results, regions, the strings among their attributes, and
+the shapes of arguments. Locations and numbers are skipped, not decoded.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from inksight_cli.errors import ModelError
+
+_MAGIC = b"ML\xefR"
+_STRINGS, _DIALECTS, _ATTRIBUTES, _OFFSETS, _IR = 0, 1, 2, 3, 4
+_KNOWN_VERSIONS = range(7)
+_VERSIONED, _LAZY_REGIONS, _USE_LISTS, _ELIDED_LOCATIONS, _PROPERTIES = 1, 2, 3, 4, 5
+_HAS_ATTRIBUTES, _HAS_RESULTS, _HAS_OPERANDS, _HAS_SUCCESSORS = 1, 2, 4, 8
+_HAS_REGIONS, _HAS_USE_LISTS, _HAS_PROPERTIES = 16, 32, 64
+_DICTIONARY = 1  # the builtin dialect's code of a dictionary attribute
+_RANKED = ("vhlo", 20)  # StableHLO's code of a tensor type
+_DYNAMIC = -(1 << 63)
+_MAX_DEPTH = 64
+
+_T = TypeVar("_T")
+_Span = tuple[str, memoryview]
+
+
+@dataclass(slots=True)
+class Block:
+    """A list of operations with arguments; values are numbers, each made once.
+
+    ``shapes`` are those of the arguments, -1 where free, None for what is no tensor.
+    """
+
+    arguments: list[int] = field(default_factory=list)
+    shapes: list[tuple[int, ...] | None] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Operation:
+    """One operation: ``name`` without its dialect, ``strings``: its string attributes by name."""
+
+    name: str
+    operands: list[int]
+    results: list[int]
+    strings: dict[str, str]
+    regions: list[list[Block]] = field(default_factory=list)
+
+
+class Reader:
+    """A position in bytes; reads MLIR's own kind of variable-length numbers."""
+
+    def __init__(self, data: memoryview) -> None:
+        self.data, self.at = data, 0
+
+    @property
+    def left(self) -> int:
+        """How many bytes are left."""
+        return len(self.data) - self.at
+
+    def byte(self) -> int:
+        """Read one byte."""
+        return self.bytes(1)[0]
+
+    def bytes(self, count: int) -> memoryview:
+        """Read ``count`` bytes."""
+        if not 0 <= count <= self.left:
+            raise ModelError("The network's StableHLO ends too early: it is damaged.")
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def number(self) -> int:
+        """Read a number: trailing zero bits of the first byte tell how many bytes follow."""
+        first = self.byte()
+        more = 8 if first == 0 else (first & -first).bit_length() - 1
+        value = first | int.from_bytes(self.bytes(more), "little") << 8
+        return value >> 8 if more == 8 else value >> (more + 1)
+
+    def signed(self) -> int:
+        """Read a number whose lowest bit is its sign."""
+        value = self.number()
+        return value >> 1 ^ -(value & 1)
+
+    def flagged(self) -> tuple[int, bool]:
+        """Read a number that carries a flag in its lowest bit."""
+        value = self.number()
+        return value >> 1, bool(value & 1)
+
+    def count(self) -> int:
+        """Read the length of a list, each of whose items takes a byte or more."""
+        value = self.number()
+        if value > self.left:
+            raise ModelError("The network's StableHLO claims more items than it has bytes.")
+        return value
+
+    def numbers(self) -> list[int]:
+        """Read a list of numbers after their count."""
+        return [self.number() for _ in range(self.count())]
+
+    def section(self) -> tuple[int, Reader]:
+        """Read a section: its kind and a reader over its bytes."""
+        head = self.byte()
+        length = self.number()
+        if head & 0x80:
+            alignment = self.number()
+            while alignment and self.at % alignment:
+                self.byte()
+        return head & 0x7F, Reader(self.bytes(length))
+
+
+class _Scope:
+    """The values that operations can name, by number.
+
+    A region's own values follow all of its parent's, also those its parent makes later, and
+    sibling regions use the same numbers; here every value gets a number nobody else has.
+    """
+
+    def __init__(self, fresh: Iterator[int]) -> None:
+        self._fresh = fresh
+        self.values: list[int] = []
+        self._next, self._end = 0, 0
+
+    @contextmanager
+    def region(self, count: int) -> Iterator[None]:
+        """Make room for the ``count`` values of a region, and forget them afterwards."""
+        before, base = (self._next, self._end), len(self.values)
+        self.values += itertools.islice(self._fresh, count)
+        self._next, self._end = base, base + count
+        yield
+        del self.values[base:]
+        self._next, self._end = before
+
+    def make(self) -> int:
+        """Return the value that the region makes next."""
+        if self._next >= self._end:
+            raise ModelError("The network's StableHLO makes more values than it announced.")
+        self._next += 1
+        return self.values[self._next - 1]
+
+
+class Module:
+    """The operations of a serialized module."""
+
+    def __init__(self, data: bytes) -> None:
+        """Read a module.
+
+        Raises:
+            ModelError: it is damaged, or of a version this reader does not know.
+        """
+        reader = Reader(memoryview(data))
+        if bytes(reader.bytes(4)) != _MAGIC:
+            raise ModelError("The network's StableHLO is not MLIR bytecode.")
+        self.version = reader.number()
+        if self.version not in _KNOWN_VERSIONS:
+            raise ModelError(f"MLIR bytecode of version {self.version} is not supported.")
+        while reader.byte():  # the producer's name
+            pass
+        sections: dict[int, Reader] = {}
+        while reader.left:
+            kind, content = reader.section()
+            sections[kind] = content
+        if missing := {_STRINGS, _DIALECTS, _ATTRIBUTES, _OFFSETS, _IR} - set(sections):
+            raise ModelError(f"The network's StableHLO lacks its sections {sorted(missing)}.")
+        self._strings = _strings(sections[_STRINGS])
+        self._dialects, self._ops = self._names(sections[_DIALECTS])
+        spans, count = self._spans(sections[_OFFSETS], sections[_ATTRIBUTES].data)
+        self._attributes, self._types = spans[:count], spans[count:]
+        self._made = itertools.count(1)
+        self.blocks = [self._block(sections[_IR], _Scope(self._made), 0)]
+
+    def functions(self) -> dict[str, Operation]:
+        """Return the functions by name."""
+        found = (op for op in _walk(self.blocks) if op.name.startswith("func"))
+        return {op.strings.get("sym_name", ""): op for op in found}
+
+    def _names(self, reader: Reader) -> tuple[list[str], list[str]]:
+        dialects = []
+        for _ in range(reader.count()):
+            versions = self.version >= _VERSIONED
+            index, versioned = reader.flagged() if versions else (reader.number(), False)
+            dialects.append(_at(self._strings, index))
+            if versioned:
+                reader.section()
+        if self.version >= _ELIDED_LOCATIONS:
+            reader.number()  # how many names there are in all
+        names: list[str] = []
+        while reader.left:
+            _at(dialects, reader.number())
+            for _ in range(reader.count()):
+                index = reader.flagged()[0] if self.version >= _PROPERTIES else reader.number()
+                names.append(_at(self._strings, index))
+        return dialects, names
+
+    def _spans(self, reader: Reader, data: memoryview) -> tuple[list[_Span], int]:
+        """Return (dialect, bytes) of attributes, then types; and how many attributes."""
+        attributes, _ = reader.number(), reader.number()
+        spans: list[_Span] = []
+        start = 0
+        while reader.left:
+            dialect = _at(self._dialects, reader.number())
+            for _ in range(reader.count()):
+                size, _ = reader.flagged()
+                spans.append((dialect, data[start : start + size]))
+                start += size
+        return spans, attributes
+
+    def _block(self, reader: Reader, scope: _Scope, depth: int) -> Block:
+        count, has_arguments = reader.flagged()
+        block = Block()
+        if has_arguments:
+            for _ in range(reader.count()):
+                kind, located = reader.flagged() if self._elided else (reader.number(), True)
+                if located:
+                    reader.number()
+                block.arguments.append(scope.make())
+                block.shapes.append(self._shape(kind))
+            if self.version >= _USE_LISTS and reader.byte():
+                _skip_use_lists(reader)
+        block.operations = [self._operation(reader, scope, depth) for _ in range(count)]
+        return block
+
+    @property
+    def _elided(self) -> bool:
+        return self.version >= _ELIDED_LOCATIONS
+
+    def _operation(self, reader: Reader, scope: _Scope, depth: int) -> Operation:
+        if depth > _MAX_DEPTH:
+            raise ModelError("The network's StableHLO is nested too deeply: it is damaged.")
+        name = _at(self._ops, reader.number())
+        mask = reader.byte()
+        reader.number()  # location
+        strings = self._dictionary(reader.number()) if mask & _HAS_ATTRIBUTES else {}
+        if mask & _HAS_PROPERTIES:
+            reader.number()
+        types = reader.numbers() if mask & _HAS_RESULTS else []
+        operands = reader.numbers() if mask & _HAS_OPERANDS else []
+        if mask & _HAS_SUCCESSORS:
+            reader.numbers()
+        if mask & _HAS_USE_LISTS:
+            _skip_use_lists(reader)
+        operation = Operation(name, [_at(scope.values, i) for i in operands], [], strings)
+        operation.results = [scope.make() for _ in types]
+        if mask & _HAS_REGIONS:
+            operation.regions = self._regions(reader, scope, depth + 1)
+        return operation
+
+    def _regions(self, reader: Reader, scope: _Scope, depth: int) -> list[list[Block]]:
+        count, isolated = reader.flagged()
+        if isolated:
+            scope = _Scope(self._made)
+            if self.version >= _LAZY_REGIONS:
+                reader = reader.section()[1]
+        return [self._region(reader, scope, depth) for _ in range(count)]
+
+    def _region(self, reader: Reader, scope: _Scope, depth: int) -> list[Block]:
+        blocks = reader.count()
+        if not blocks:
+            return []
+        made = reader.count()
+        with scope.region(made):
+            return [self._block(reader, scope, depth) for _ in range(blocks)]
+
+    def _shape(self, index: int) -> tuple[int, ...] | None:
+        dialect, data = _at(self._types, index)
+        reader = Reader(data)
+        if not reader.left or (dialect, reader.number()) != _RANKED:
+            return None
+        dims = [reader.signed() for _ in range(reader.count())]
+        return tuple(-1 if dim == _DYNAMIC else dim for dim in dims)
+
+    def _dictionary(self, index: int) -> dict[str, str]:
+        """Return the string values of a dictionary attribute."""
+        dialect, data = _at(self._attributes, index)
+        reader = Reader(data)
+        if dialect != "builtin" or reader.number() != _DICTIONARY:
+            return {}
+        items = ((reader.number(), reader.number()) for _ in range(reader.count()))
+        found = ((self._string(key), self._string(value)) for key, value in items)
+        return {key: value for key, value in found if key is not None and value is not None}
+
+    def _string(self, index: int) -> str | None:
+        dialect, data = _at(self._attributes, index)
+        reader = Reader(data)
+        if not reader.left or (dialect, reader.number()) not in _STRING_CODES:
+            return None
+        return _at(self._strings, reader.number())
+
+
+# (dialect, code) of attributes that are one string: a string, a symbol, VHLO's string
+_STRING_CODES = {("builtin", 2), ("builtin", 4), ("vhlo", 14)}
+
+
+def _strings(reader: Reader) -> list[str]:
+    lengths = [reader.number() for _ in range(reader.count())]
+    texts = [str(reader.bytes(length), "utf-8", "replace") for length in reversed(lengths)]
+    return [text.rstrip("\0") for text in texts]
+
+
+def _skip_use_lists(reader: Reader) -> None:
+    for _ in range(reader.count()):
+        reader.number()  # which value
+        count, pairs = reader.flagged()
+        for _ in range(min(count, reader.left)):
+            reader.number()
+            if pairs and not reader.left:
+                break
+
+
+def _walk(blocks: list[Block]) -> Iterator[Operation]:
+    for block in blocks:
+        for operation in block.operations:
+            yield operation
+            for region in operation.regions:
+                yield from _walk(region)
+
+
+def _at(items: list[_T], index: int) -> _T:
+    if not 0 <= index < len(items):
+        raise ModelError("The network's StableHLO refers to something it does not hold.")
+    return items[index]
