@@ -22,42 +22,55 @@ _SHARP = np.deg2rad(75)  # a stroke is not lengthened round a sharper corner tha
 
 
 @dataclass(slots=True, eq=False)
-class Path:
-    """One stroke on the ink: its (N, 2) points, and who drew most of it."""
+class Walk:
+    """One stroke on the ink.
 
-    points: Points
-    origin: Origin
+    Attributes:
+        ids: the states the pen passed.
+        points: (N, 2) float64, where it was at each of them.
+        origin: who drew most of it.
+    """
 
-
-@dataclass(slots=True, eq=False)
-class _Walk:
     ids: list[int]
-    origin: Origin
+    points: Points
+    origin: Origin = "model"
+
+    def splice(self, states: InkStates, first: int, last: int, ids: list[int]) -> None:
+        """Put the states ``ids`` in the place of those from ``first`` up to, not with, ``last``."""
+        self.ids[first:last] = ids
+        new = states.points[ids].reshape(-1, 2)
+        self.points = np.concatenate([self.points[:first], new, self.points[last:]])
 
 
-def complete(states: InkStates, walks: list[list[int]], pen_width: float) -> list[Path]:
-    """Return ``walks`` as paths, with the unwalked ink added.
+def complete(states: InkStates, walks: list[Walk], pen_width: float) -> list[Walk]:
+    """Return ``walks`` with the unwalked ink added.
 
     Args:
         states: of the ink.
-        walks: the model's strokes as state ids, in pen order.
-        pen_width: in pixels; unwalked pieces shorter than this are the pen's own roundness.
+        walks: the model's strokes, in pen order.
+        pen_width: in pixels; what is nearer than this to ink that is drawn is not missing.
     """
-    strokes = [_Walk(list(ids), "model") for ids in walks]
-    pieces = sorted(_unwalked(states, walks), key=states.length, reverse=True)
-    waiting = [piece for piece in pieces if len(piece) > 1 or not states.near[piece[0]]]
+    strokes = list(walks)
+    waiting = sorted(_unwalked(states, walks), key=states.length, reverse=True)
     for _ in range(2):  # what fits nowhere now may fit after another piece is in
         waiting = [p for p in waiting if not _attach(states, strokes, p, pen_width)]
     for piece in waiting:
-        if states.length(piece) >= 1.5 * pen_width or not states.near[piece[0]]:
+        if not strokes or _gap(states, strokes, piece) > pen_width:
             _insert(states, strokes, piece)
-    return [Path(states.points[stroke.ids], stroke.origin) for stroke in strokes]
+    return strokes
 
 
-def _unwalked(states: InkStates, walks: list[list[int]]) -> Iterator[list[int]]:
+def _gap(states: InkStates, strokes: list[Walk], piece: list[int]) -> float:
+    """Return how far the part of ``piece`` that is farthest from all strokes is from them."""
+    drawn = np.concatenate([stroke.points for stroke in strokes])
+    offset = states.points[piece][:, None] - drawn[None]
+    return float(np.sqrt((offset**2).sum(axis=2).min(axis=1).max()))
+
+
+def _unwalked(states: InkStates, walks: list[Walk]) -> Iterator[list[int]]:
     """Yield the ink no walk goes over, as chains of states between branches."""
-    walked = {frozenset(pair) for ids in walks for pair in itertools.pairwise(ids)}
-    visited = {state for ids in walks for state in ids}
+    walked = {frozenset(pair) for walk in walks for pair in itertools.pairwise(walk.ids)}
+    visited = {state for walk in walks for state in walk.ids}
     left = [
         {other for other in near if frozenset((state, other)) not in walked}
         for state, near in enumerate(states.near)
@@ -85,7 +98,7 @@ def _take_chain(left: list[set[int]], start: int, visited: set[int]) -> list[int
             return chain
 
 
-def _attach(states: InkStates, strokes: list[_Walk], piece: list[int], pen_width: float) -> bool:
+def _attach(states: InkStates, strokes: list[Walk], piece: list[int], pen_width: float) -> bool:
     """Work ``piece`` into one of ``strokes`` if it belongs there; return whether it did."""
     return any(
         _lengthen(states, stroke, piece, pen_width)
@@ -97,20 +110,22 @@ def _attach(states: InkStates, strokes: list[_Walk], piece: list[int], pen_width
     )
 
 
-def _lengthen(states: InkStates, stroke: _Walk, piece: list[int], pen_width: float) -> bool:
+def _lengthen(states: InkStates, stroke: Walk, piece: list[int], pen_width: float) -> bool:
     for chain in (piece, piece[::-1]):
         for ids in (stroke.ids, stroke.ids[::-1]):
             if ids[-1] != chain[0]:
                 continue
             short = states.length(chain) <= 2.0 * pen_width
             if short or len(ids) < 2 or _turn(states, ids, chain) < _SHARP:
-                longer = ids + chain[1:]
-                stroke.ids = longer if ids is stroke.ids else longer[::-1]
+                if ids is stroke.ids:
+                    stroke.splice(states, len(ids), len(ids), chain[1:])
+                else:
+                    stroke.splice(states, 0, 0, chain[:0:-1])
                 return True
     return False
 
 
-def _close_loop(states: InkStates, stroke: _Walk, piece: list[int]) -> bool:
+def _close_loop(states: InkStates, stroke: Walk, piece: list[int]) -> bool:
     """Insert a loop where the stroke passes its foot, in the direction that turns least."""
     if piece[0] != piece[-1] or piece[0] not in stroke.ids or len(piece) < 3:
         return False
@@ -118,11 +133,11 @@ def _close_loop(states: InkStates, stroke: _Walk, piece: list[int]) -> bool:
     before = stroke.ids[: at + 1]
     if len(before) > 1 and _turn(states, before, piece) > _turn(states, before, piece[::-1]):
         piece = piece[::-1]
-    stroke.ids[at : at + 1] = piece
+    stroke.splice(states, at, at + 1, piece)
     return True
 
 
-def _go_round(states: InkStates, stroke: _Walk, piece: list[int]) -> bool:
+def _go_round(states: InkStates, stroke: Walk, piece: list[int]) -> bool:
     """Insert a loop whose foot is a stretch that the stroke walks once: it is walked again."""
     span = _span(stroke, piece)
     if span is None:
@@ -133,11 +148,11 @@ def _go_round(states: InkStates, stroke: _Walk, piece: list[int]) -> bool:
     smooth = _turn(states, foot, back) < _SHARP and _turn(states, back, foot) < _SHARP
     if not smooth or states.length(foot) > 0.5 * states.length(piece):
         return False
-    stroke.ids[last + 1 : last + 1] = back[1:] + foot[1:]
+    stroke.splice(states, last + 1, last + 1, back[1:] + foot[1:])
     return True
 
 
-def _span(stroke: _Walk, piece: list[int]) -> tuple[int, int] | None:
+def _span(stroke: Walk, piece: list[int]) -> tuple[int, int] | None:
     """Return where the stroke first passes the two ends of ``piece``, in the stroke's order."""
     ends = (piece[0], piece[-1])
     if ends[0] == ends[1] or ends[0] not in stroke.ids or ends[1] not in stroke.ids:
@@ -146,7 +161,7 @@ def _span(stroke: _Walk, piece: list[int]) -> tuple[int, int] | None:
     return first, last
 
 
-def _take_detour(states: InkStates, stroke: _Walk, piece: list[int], pen_width: float) -> bool:
+def _take_detour(states: InkStates, stroke: Walk, piece: list[int], pen_width: float) -> bool:
     """Replace a short cut between the ends of ``piece`` if the ink under it is walked anyway."""
     span = _span(stroke, piece)
     if span is None:
@@ -157,17 +172,17 @@ def _take_detour(states: InkStates, stroke: _Walk, piece: list[int], pen_width: 
     again = all(state in rest for state in cut[1:-1]) and len(cut) > 2
     if not again and states.length(cut) > 1.5 * pen_width:
         return False
-    stroke.ids[first : last + 1] = piece if cut[0] == piece[0] else piece[::-1]
+    stroke.splice(states, first, last + 1, piece if cut[0] == piece[0] else piece[::-1])
     return True
 
 
-def _go_and_return(states: InkStates, stroke: _Walk, piece: list[int], pen_width: float) -> bool:
+def _go_and_return(states: InkStates, stroke: Walk, piece: list[int], pen_width: float) -> bool:
     """Walk a short dead end there and back, as a pen does at the tip of an i or a t."""
     for chain in (piece, piece[::-1]):
         dead_end = len(states.near[chain[-1]]) == 1
         if dead_end and chain[0] in stroke.ids and states.length(chain) <= 2.5 * pen_width:
             at = stroke.ids.index(chain[0])
-            stroke.ids[at : at + 1] = chain + chain[-2::-1]
+            stroke.splice(states, at, at + 1, chain + chain[-2::-1])
             return True
     return False
 
@@ -182,15 +197,13 @@ def _turn(states: InkStates, ids: list[int], chain: list[int]) -> float:
     return float(np.arccos(np.clip(float(arriving @ leaving) / scale, -1.0, 1.0)))
 
 
-def _insert(states: InkStates, strokes: list[_Walk], piece: list[int]) -> None:
+def _insert(states: InkStates, strokes: list[Walk], piece: list[int]) -> None:
     """Add ``piece`` as a stroke of its own, right after the stroke nearest to it."""
     path = states.points[piece]
     ids = piece if np.array_equal(turn_stroke(path), path) else piece[::-1]
-    if not strokes:
-        strokes.append(_Walk(ids, "trace"))
-        return
     distances = [_distance(states, stroke.ids, piece) for stroke in strokes]
-    strokes.insert(int(np.argmin(distances)) + 1, _Walk(ids, "trace"))
+    place = int(np.argmin(distances)) + 1 if strokes else 0
+    strokes.insert(place, Walk(ids, states.points[ids], "trace"))
 
 
 def _distance(states: InkStates, ids: list[int], piece: list[int]) -> float:

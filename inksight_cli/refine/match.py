@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.geometry import Points, path_length, resample, simplify
-from inksight_cli.refine.complete import Path, complete
+from inksight_cli.refine.complete import Walk, complete
 from inksight_cli.refine.states import InkStates, place_states
 from inksight_cli.trace.chains import smooth
 from inksight_cli.trace.graph import Graph
@@ -23,11 +23,12 @@ from inksight_cli.trace.graph import Graph
 _JUMP = 12.0  # what leaving the ink's graph costs, in squared deviations
 _CAP = 30.0  # beyond this an emission says no more than "far away"
 _LOST = 12.0  # mean emission above which a stroke was drawn where there is no ink
+_BLOB = (1.25, 0.5)  # from which multiple of the usual radius ink is a blob, and how gradually
 
 
 def follow_ink(
     graph: Graph, answer: Sequence[Points], pen_width: float, tolerance: float
-) -> tuple[list[Path], int]:
+) -> tuple[list[Walk], int]:
     """Return the model's strokes on the ink, completed, and how many had no ink to lie on.
 
     Args:
@@ -37,29 +38,31 @@ def follow_ink(
         tolerance: standard deviation of the model's distance from the ink, in pixels.
     """
     states = place_states(graph, max(2.0, 0.6 * pen_width))
-    walks: list[list[int]] = []
-    order: list[int] = []
+    found: list[tuple[int, Walk]] = []
     lost = 0
     # Dots last: they take what the lines have left, or they are strays.
     for index in sorted(range(len(answer)), key=lambda k: path_length(answer[k]) < pen_width):
-        found = _match(states, answer[index], pen_width, tolerance, _visited(walks))
-        lost += not found
-        walks += found
-        order += [index] * len(found)
-    in_order = [walks[k] for k in np.argsort(order, kind="stable")] if walks else []
-    paths = complete(states, in_order, pen_width)
-    for path in paths:
-        path.points = simplify(smooth(path.points), 0.25)
-    return paths, lost
+        walks = _match(graph, states, answer[index], pen_width, tolerance, _visited(found))
+        lost += not walks
+        found += [(index, walk) for walk in walks]
+    strokes = complete(states, [w for _, w in sorted(found, key=lambda f: f[0])], pen_width)
+    for walk in strokes:
+        walk.points = simplify(smooth(walk.points), 0.25)
+    return strokes, lost
 
 
-def _visited(walks: list[list[int]]) -> set[int]:
-    return {state for walk in walks for state in walk}
+def _visited(found: list[tuple[int, Walk]]) -> set[int]:
+    return {state for _, walk in found for state in walk.ids}
 
 
 def _match(
-    states: InkStates, stroke: Points, pen_width: float, tolerance: float, visited: set[int]
-) -> list[list[int]]:
+    graph: Graph,
+    states: InkStates,
+    stroke: Points,
+    pen_width: float,
+    tolerance: float,
+    visited: set[int],
+) -> list[Walk]:
     """Return the stroke as walks over states: none if it is off the ink, several if it jumped."""
     if path_length(stroke) < pen_width:
         return _match_dot(states, stroke.mean(axis=0), tolerance, visited)
@@ -67,18 +70,32 @@ def _match(
     emissions = _emissions(states, samples, tolerance)
     if float(emissions.min(axis=1).mean()) > _LOST:
         return []
-    return _join(states, viterbi(states, samples, emissions), pen_width)
+    way = viterbi(states, samples, emissions)
+    return _join(states, way, _places(graph, states, samples, way, pen_width), pen_width)
 
 
-def _match_dot(
-    states: InkStates, place: Points, tolerance: float, visited: set[int]
-) -> list[list[int]]:
+def _places(
+    graph: Graph, states: InkStates, samples: Points, way: list[int], pen_width: float
+) -> Points:
+    """Return where the pen was at each sample: on the centre line, unless the ink is a blob.
+
+    Where loops have run full of ink the centre line knows nothing of them; the model's own
+    path, as long as it stays on the ink, is the better guess.
+    """
+    low, span = _BLOB
+    usual = min(float(np.median(states.radii)), 0.5 * pen_width + 0.5)
+    swelling = states.radii[way] / max(usual, 0.5)
+    trust = np.clip((swelling - low) / span, 0.0, 1.0) * (graph.radius_at(samples) > 0)
+    return states.points[way] + trust[:, None] * (samples - states.points[way])
+
+
+def _match_dot(states: InkStates, place: Points, tolerance: float, visited: set[int]) -> list[Walk]:
     distance = np.hypot(*(states.points - place).T)
     for state in np.argsort(distance):
         if distance[state] > 4.0 * tolerance:
             break
         if int(state) not in visited:
-            return [[int(state)]]
+            return [Walk([int(state)], states.points[[state]])]
     return []
 
 
@@ -101,12 +118,15 @@ def viterbi(states: InkStates, samples: Points, emissions: NDArray[np.float64]) 
     cost = emissions[0]
     back = np.empty((len(samples), len(states.points)), dtype=np.intp)
     rows = np.arange(len(states.points))
+    scaled = states.moves.reshape(-1, 2) * (2.0 / states.step**2)
+    still = states.lengths2 / states.step**2
     for t in range(1, len(samples)):
-        moved = states.moves - (samples[t] - samples[t - 1])
-        steps = cost[states.reach] + np.einsum("krc,krc->kr", moved, moved) / states.step**2
+        moved = samples[t] - samples[t - 1]
+        # |move - moved|^2, multiplied out so that the large arrays are touched but once.
+        steps = cost[states.reach] + still - (scaled @ moved).reshape(still.shape)
         best = steps.argmin(axis=1)
+        cost_move = steps[rows, best] + float(moved @ moved) / states.step**2
         cheapest = int(cost.argmin())
-        cost_move = steps[rows, best]
         jump = cost_move > cost[cheapest] + _JUMP
         back[t] = np.where(jump, cheapest, states.reach[rows, best])
         cost = np.where(jump, cost[cheapest] + _JUMP, cost_move) + emissions[t]
@@ -116,30 +136,38 @@ def viterbi(states: InkStates, samples: Points, emissions: NDArray[np.float64]) 
     return way[::-1]
 
 
-def _join(states: InkStates, way: list[int], pen_width: float) -> list[list[int]]:
-    """Fill the gaps of a matched way along the ink; cut it where the pen must have been lifted."""
-    walks = [[way[0]]]
-    for state in way[1:]:
-        at = walks[-1][-1]
-        if state == at:
-            continue
+def _join(states: InkStates, way: list[int], places: Points, pen_width: float) -> list[Walk]:
+    """Fill the gaps of a matched way along the ink; cut it where the pen must have been lifted.
+
+    Args:
+        states: of the ink.
+        way: the state of every sample.
+        places: (T, 2), where the pen was at each.
+        pen_width: in pixels.
+    """
+    walks: list[list[tuple[int, Points]]] = [[(way[0], places[0])]]
+    for state, place in zip(way[1:], places[1:], strict=True):
+        at = walks[-1][-1][0]
         apart = float(np.hypot(*(states.points[state] - states.points[at])))
         route = states.route(at, state, 2.5 * apart + 2.0 * pen_width)
         if route is not None:
-            walks[-1] += route[1:]
+            walks[-1] += [(k, states.points[k]) for k in route[1:-1]] + [(state, place)]
         elif apart <= 3.0 * pen_width + states.step:  # a gap in the ink, not in the writing
-            walks[-1].append(state)
+            walks[-1].append((state, place))
         else:
-            walks.append([state])
-    return [_settle(walk) for walk in walks]
+            walks.append([(state, place)])
+    return [
+        Walk([k for k, _ in walk], np.array([p for _, p in walk])) for walk in map(_settle, walks)
+    ]
 
 
-def _settle(walk: list[int]) -> list[int]:
+def _settle(walk: list[tuple[int, Points]]) -> list[tuple[int, Points]]:
     """Take out single steps back and forth, which are the matching's and not the pen's."""
-    settled: list[int] = []
-    for state in walk:
-        if len(settled) >= 3 and settled[-2] == state and settled[-3] == settled[-1]:
+    settled: list[tuple[int, Points]] = []
+    for step in walk:
+        ids = [k for k, _ in settled[-3:]]
+        if len(ids) == 3 and ids[1] == step[0] and ids[0] == ids[2] != ids[1]:
             settled.pop()
         else:
-            settled.append(state)
+            settled.append(step)
     return settled

@@ -24,18 +24,21 @@ class InkStates:
 
     Attributes:
         points: (K, 2) float64; the graph's nodes come first, in their order.
+        radii: (K,) float64, half the ink's width there.
         near: for each state the states one step away.
         reach: (K, R) int, the states at most `HOPS` steps away, itself among them; rows are
             filled up with the state itself.
-        moves: (K, R, 2) float64, the displacement from ``reach[k, r]`` to ``k``; infinite
-            where the row is filled up.
+        moves: (K, R, 2) float64, the displacement from ``reach[k, r]`` to ``k``.
+        lengths2: (K, R) float64, their squared lengths; infinite where the row is filled up.
         step: distance between states in pixels, about.
     """
 
     points: Points
+    radii: NDArray[np.float64]
     near: list[set[int]]
     reach: NDArray[np.intp]
     moves: NDArray[np.float64]
+    lengths2: NDArray[np.float64]
     step: float
 
     def route(self, start: int, end: int, limit: float) -> list[int] | None:
@@ -92,7 +95,9 @@ def place_states(graph: Graph, step: float) -> InkStates:
     places = np.concatenate(points)
     reach, known = _reach(near)
     moves = places[:, None] - places[reach]
-    return InkStates(places, near, reach, np.where(known[:, :, None], moves, np.inf), step)
+    lengths2 = np.where(known, (moves**2).sum(axis=2), np.inf)
+    radii = graph.radius_at(places)
+    return InkStates(places, radii, near, reach, moves, lengths2, step)
 
 
 def _inner_points(graph: Graph, edge: Edge, step: float) -> Points:

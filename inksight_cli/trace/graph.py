@@ -53,11 +53,20 @@ class Graph:
         nodes: (K, 2) float64 places where lines end, meet, or (a ring) were cut open.
         radii: (K,) float64 half the ink's width there, in pixels.
         edges: the lines; a node without any is a dot.
+        distance: (h, w) float32, how far each ink pixel's centre is from paper; 0 on paper.
     """
 
     nodes: Points
     radii: NDArray[np.float64]
     edges: list[Edge]
+    distance: NDArray[np.float32]
+
+    def radius_at(self, points: Points) -> NDArray[np.float64]:
+        """Return half the ink's width at ``points`` (N, 2), 0 on paper and outside the mask."""
+        framed = np.pad(self.distance, 1)
+        columns = np.clip(np.floor(points[:, 0]) + 1, 0, framed.shape[1] - 1).astype(np.intp)
+        rows = np.clip(np.floor(points[:, 1]) + 1, 0, framed.shape[0] - 1).astype(np.intp)
+        return np.asarray(framed[rows, columns], dtype=np.float64)
 
     def ends_at(self) -> list[list[tuple[int, bool]]]:
         """Return for every node its edge ends: (edge index, whether it is the edge's start)."""
@@ -95,7 +104,7 @@ def _pixel_graph(skeleton: Mask, radius: NDArray[np.float32]) -> Graph:
     ]
     pixels = np.fromiter(at_pixel, dtype=np.intp, count=len(at_pixel))
     radii = radius[rows[pixels], columns[pixels]].astype(np.float64)
-    return Graph(places[pixels], radii, edges)
+    return Graph(places[pixels], radii, edges, radius)
 
 
 def _neighbours(
@@ -196,4 +205,4 @@ def _renumber(graph: Graph, edges: list[Edge], groups: NDArray[np.int_]) -> Grap
     radii = np.zeros(len(names))
     np.maximum.at(radii, index, graph.radii)
     moved = [Edge(int(index[e.start]), int(index[e.end]), e.path) for e in edges]
-    return Graph(nodes, radii, moved)
+    return Graph(nodes, radii, moved, graph.distance)
