@@ -58,9 +58,7 @@ def load_pages(
         raise UnreadableInputError(f"'{label}' has no page {wanted}.")
 
 
-def _open(
-    data: bytes, name: str, max_pixels: int, pages: PageRange | None
-) -> Iterator[PageImage]:
+def _open(data: bytes, name: str, max_pixels: int, pages: PageRange | None) -> Iterator[PageImage]:
     from inksight_cli.images.raster import open_raster
 
     return open_raster(data, name, max_pixels, pages)
