@@ -12,13 +12,11 @@ from models.training import vocabulary as v
 from models.training.compose import CharacterWriter, FontWriter, spell
 from models.training.corpus import Archive, Sample, usable
 from models.training.render import photograph
-from models.training.size import PATCH
+from models.training.size import LONGEST, LONGEST_TEXT, PATCH
 from models.training.targets import crop_around, distort, ink_tokens, simplify, smooth
 
-LONGEST = 360
-LONGEST_TEXT = 30
 MODES = ("derender", "recognize_and_derender", "with_text", "recognize")
-MODE_SHARE = (0.66, 0.16, 0.12, 0.06)
+MODE_SHARE = (0.84, 0.09, 0.07, 0.0)
 FONT_SHARE, CHARACTER_SHARE = 0.08, 0.07
 DIRTY_NEIGHBOURS = 0.15
 

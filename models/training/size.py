@@ -16,6 +16,8 @@ CELL = 4
 CELLS = v.CANVAS // CELL
 WINDOW = 7
 BUCKETS, FURTHEST = 32, 128
+LONGEST, LONGEST_TEXT = 360, 30
+"""Most ink tokens and most characters of a training word."""
 
 
 @dataclass(frozen=True)

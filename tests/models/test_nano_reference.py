@@ -1,4 +1,4 @@
-"""The exported graphs answer as the PyTorch model that nano is trained with.
+"""The exported graphs, and the engine over them, answer as the PyTorch model nano trains with.
 
 The fixture holds that model's answers (`models/training/reference.py` makes it); the weights are
 made here by the same seeded function, so PyTorch is not needed.
@@ -6,7 +6,7 @@ made here by the same seeded function, so PyTorch is not needed.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,24 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from inksight_cli.convert.graph import ModelSpec, build_graphs
-from models.training.size import Size, random_weights
+from inksight_cli import tokens as ink
+from inksight_cli.bundles import write_manifest
+from inksight_cli.convert.graph import build_graphs
+from inksight_cli.document import Mode
+from inksight_cli.engine import Job, load_model
+from models.training import vocabulary as v
+from models.training.bundle import VOCABULARY, character_table, manifest_of, spec_of
+from models.training.size import PATCH, Size, random_weights
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "nano_reference.npz"
 SIZE = Size(width=64, heads=2, feed_forward=96, encoder_layers=2, decoder_layers=2, prompt_length=8)
 SEED, COLUMNS, CAPACITY = 20, 13, 64
+SPEC = replace(spec_of(SIZE), max_length=CAPACITY)
+ASKED: list[tuple[Mode, str]] = [
+    ("derender", ""),
+    ("recognize-and-derender", ""),
+    ("derender-with-text", "Ink"),
+]
 
 
 class Sessions:
@@ -28,16 +40,7 @@ class Sessions:
     def __init__(self, folder: Path) -> None:
         import onnxruntime as ort
 
-        sizes = {k: x for k, x in asdict(SIZE).items() if k not in ("stem",)}
-        spec = ModelSpec(
-            vision="stem",
-            max_length=CAPACITY,
-            glimpse=True,
-            relative_head=True,
-            ink_first=3,
-            **sizes,
-        )
-        build_graphs(spec, random_weights(SIZE, SEED), folder)
+        build_graphs(SPEC, random_weights(SIZE, SEED), folder)
         self.encoder = ort.InferenceSession(folder / "encoder.onnx")
         self.decoder = ort.InferenceSession(folder / "decoder.onnx")
 
@@ -99,3 +102,32 @@ def test_graphs_answer_as_pytorch_did(sessions: Sessions, case: int) -> None:
     ids, scores = sessions.greedy(encoded, len(tokens))
     assert ids == tokens.tolist()
     np.testing.assert_allclose(scores[:, ::COLUMNS], expected, atol=2e-4)
+
+
+def test_the_engine_answers_as_pytorch_did(tmp_path: Path) -> None:
+    build_graphs(SPEC, random_weights(SIZE, SEED), tmp_path)
+    (tmp_path / VOCABULARY).write_text(character_table().to_json(), encoding="utf-8")
+    with np.load(FIXTURE) as stored:
+        steps = len(stored["tokens_0"])
+        manifest = manifest_of(SIZE, "test", {}, half=False)
+        write_manifest(tmp_path, replace(manifest, max_length=steps))
+        jobs, expected = [], {}
+        for case, (mode, text) in enumerate(ASKED):
+            jobs.append(_job(case, stored[f"pixels_{case}"], int(stored[f"first_row_{case}"])))
+            jobs[-1] = replace(jobs[-1], mode=mode, text=text)
+            expected[case] = stored[f"tokens_{case}"].tolist(), stored[f"log_probability_{case}"]
+    for answer in load_model(tmp_path, threads=1).run(jobs):
+        tokens, logs = expected[answer.key]
+        assert answer.truncated
+        assert answer.score == pytest.approx(logs.mean(), abs=1e-4)
+        strokes = ink.decode([t - v.INK for t in tokens if v.INK <= t <= v.STROKE])
+        assert len(answer.strokes) == len(strokes)
+        for drawn, wanted in zip(answer.strokes, strokes, strict=True):
+            np.testing.assert_array_equal(drawn, wanted)
+
+
+def _job(case: int, pixels: NDArray[np.uint8], row: int) -> Job:
+    canvas = np.zeros((v.CANVAS, v.CANVAS, 3), np.uint8)
+    top = row * PATCH
+    canvas[top : top + len(pixels)] = pixels[:, :, None]
+    return Job(case, canvas, (0, top, v.CANVAS, top + len(pixels)))

@@ -1,0 +1,72 @@
+"""The ways from a picture of one word to ink that the quality benchmark compares.
+
+`trace` is the classical tracer; `nano` the model's own strokes, put back on the page and not
+touched; `nano+refine` what the tool gives. `+rules` after `nano` decodes under the ink rules.
+A path to a bundle may stand in place of `nano`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from inksight_cli.images.crops import Crop, cut_crop
+from inksight_cli.images.ownership import Ownership, assign_ink
+from numpy.typing import NDArray
+
+from benchmarks.eval_words import EvalWord, Picture
+from inksight_cli.document import Word
+from inksight_cli.engine.protocol import Answer, Job
+from inksight_cli.geometry import Box, Quad
+from inksight_cli.images.page import PageImage
+from inksight_cli.refine import refine_word
+
+Ink = list[NDArray[np.float64]]
+Drawn = tuple[Ink, str]
+DOUBT = 2.5
+"""Canvas pixels, as the pipeline has it."""
+
+
+class Desk:
+    """A picture with its one word, as the pipeline sees it once a detector has spoken."""
+
+    def __init__(self, word: EvalWord, picture: Picture) -> None:
+        self.page = PageImage(picture)
+        box = Box(*word.box).grown(2.0).clipped(word.width, word.height)
+        self.word = Word(Quad.from_box(box))
+        self.ownership: Ownership = assign_ink(self.page.ink, [self.word])
+
+    def crop(self) -> Crop:
+        """What the model sees."""
+        return cut_crop(self.page, self.ownership, 0, self.word)
+
+    def refined(self, answer: Sequence[NDArray[np.float64]], scale: float) -> Ink:
+        """Strokes on the ink; without an answer the tracer's."""
+        region = self.ownership.region(0)
+        strokes, _ = refine_word(self.page, region, answer, tolerance=DOUBT * scale)
+        return [stroke.points for stroke in strokes]
+
+
+def run(engine: str, words: Sequence[EvalWord], pictures: Sequence[Picture]) -> list[Drawn]:
+    """Ink in pixels of the picture, and the engine's own reading ('' without one), per word."""
+    desks = [Desk(word, picture) for word, picture in zip(words, pictures, strict=True)]
+    if engine == "trace":
+        return [(desk.refined([], 1.0), "") for desk in desks]
+    name, *how = engine.split("+")
+    crops = [desk.crop() for desk in desks]
+    drawn: list[Drawn] = []
+    for desk, crop, answer in zip(desks, crops, _ask(name, crops, "rules" in how), strict=True):
+        raw = [crop.to_page(stroke) for stroke in answer.strokes]
+        ink = desk.refined(raw, crop.to_page.scale) if "refine" in how else raw
+        drawn.append((ink, answer.text))
+    return drawn
+
+
+def _ask(name: str, crops: Sequence[Crop], rules: bool) -> list[Answer]:
+    """The model's answers in the order of the crops."""
+    from inksight_cli.engine import load_model
+
+    model = load_model(name, constrain=rules)
+    jobs = (Job(i, crop.pixels, crop.content) for i, crop in enumerate(crops))
+    answers = {answer.key: answer for answer in model.run(jobs)}
+    return [answers[i] for i in range(len(crops))]
