@@ -36,7 +36,7 @@ def label_marks(mask: Mask) -> tuple[Labels, NDArray[np.int32]]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA].astype(np.int32)
     areas[0] = 0
-    return labels, areas
+    return np.asarray(labels, dtype=np.int32), areas
 
 
 def ink_of_lines(mask: Mask, quads: Sequence[Quad]) -> tuple[list[LineInk], Mask]:
@@ -165,7 +165,7 @@ def drawn_lines(ink: Mask, length: float) -> Mask:
     down = cv2.morphologyEx(
         cv2.dilate(grey, np.ones((1, 3), np.uint8)), cv2.MORPH_OPEN, np.ones((reach, 1), np.uint8)
     )
-    return np.asarray((across | down).astype(bool) & ink)
+    return np.asarray((np.asarray(across, bool) | np.asarray(down, bool)) & ink)
 
 
 def _is_writing(stats: NDArray[np.int32], centre: NDArray[np.float64], quad: Quad) -> bool:

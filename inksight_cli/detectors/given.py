@@ -1,0 +1,88 @@
+"""Word boxes that come from a file: what every such format boils down to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from inksight_cli.document import Word
+from inksight_cli.geometry import Affine, Box, Points, Quad, as_points
+
+
+@dataclass(slots=True)
+class GivenLine:
+    """A line from a file.
+
+    Attributes:
+        quad: in the file's own units.
+        words: in reading order; empty when the file knows only the line.
+        text: of the whole line, where the file has no words.
+    """
+
+    quad: Quad
+    words: list[Word] = field(default_factory=list)
+    text: str = ""
+
+
+@dataclass(slots=True)
+class GivenPage:
+    """A page from a file.
+
+    Attributes:
+        lines: in the file's order, which is taken for the reading order.
+        width, height: of the page in the file's units, None where it does not say.
+        source: the picture's file name as the file gives it, or empty.
+        number: 1-based page.
+    """
+
+    lines: list[GivenLine] = field(default_factory=list)
+    width: float | None = None
+    height: float | None = None
+    source: str = ""
+    number: int = 1
+
+
+def line_around(words: list[Word]) -> Quad:
+    """Return the upright quad around ``words`` (at least one)."""
+    return Quad.from_box(Box.union(word.box for word in words))
+
+
+def quad_of_polygon(points: Points) -> Quad:
+    """Return the quad of a polygon (N, 2), N >= 3, that some other program drew.
+
+    A proper rectangle keeps its corners and so its direction; anything else gives the smallest
+    rectangle around it, turned by less than an eighth where that loses little.
+    """
+    if len(points) == 4 and _is_rectangle(points):
+        return Quad.from_points(points)
+    import cv2
+
+    upright = Box.around(points)
+    (cx, cy), (width, height), degrees = cv2.minAreaRect(points.astype(np.float32))
+    if width * height > 0.75 * upright.area:
+        return Quad.from_box(upright)
+    angle = float(np.radians(degrees))
+    if angle > np.pi / 4:
+        angle, width, height = angle - np.pi / 2, height, width
+    half = Box(-width / 2, -height / 2, width / 2, height / 2)
+    turn = Affine(1, 0, cx, 0, 1, cy) @ Affine.rotation(angle)
+    return Quad.from_points(turn(Quad.from_box(half).points))
+
+
+def _is_rectangle(points: Points) -> bool:
+    sides = np.roll(points, -1, axis=0) - points
+    lengths = np.hypot(*sides.T)
+    if lengths.min() <= 0:
+        return False
+    (ax, ay), (bx, by) = sides[0], sides[1]
+    clockwise = ax * by - ay * bx > 0
+    slack = 0.15 * lengths.min()
+    closed = np.abs(points[0] + points[2] - points[1] - points[3]).max() <= slack
+    square = abs(float(sides[0] @ sides[1])) <= 0.15 * lengths[0] * lengths[1]
+    return bool(clockwise and closed and square)
+
+
+def scaled(quad: Quad, sx: float, sy: float) -> Quad:
+    """Return ``quad`` with x multiplied by ``sx`` and y by ``sy``."""
+    return Quad.from_points(as_points(quad.points * (sx, sy)))
