@@ -1,0 +1,217 @@
+"""The original network as an oracle: the SavedModel's own StableHLO, run by JAX in float32.
+
+Two XLA builds disagree on one bfloat16 program by whole tokens, so the canonical answer is that
+of the same program retyped to float32. The module needs pinned jax and jaxlib (extra ``oracle``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inksight_cli.convert.report import Inspection
+from inksight_cli.errors import MissingBackendError, ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+JAX = "0.4.30"
+_SCALAR = re.compile(r"dense<0x([0-9A-Fa-f]{4})> : tensor<(?=[0-9x?]*bf16)")
+_TABLE = re.compile(r'dense<"0x([0-9A-Fa-f]+)"> : tensor<(?=[0-9x?]*bf16)')
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OracleAnswer:
+    """What the original says about one word: its ids, padding cut off, and its own score."""
+
+    tokens: tuple[int, ...]
+    score: float | None
+
+
+class StableHloOracle:
+    """The original network of an inspected SavedModel.
+
+    Args:
+        inspection: as `inspect_model` returns it.
+        retyped: run in float32; False: as exported.
+    """
+
+    def __init__(self, inspection: Inspection, retyped: bool = True) -> None:
+        self._inspection, self._retyped = inspection, retyped
+        _, vocabulary = inspection.require()
+        self._end = vocabulary.end
+
+    def answer(self, prompt: tuple[int, ...], pixels: NDArray[np.uint8]) -> OracleAnswer:
+        """Return the original's answer.
+
+        Args:
+            prompt: ids, without padding.
+            pixels: (224, 224, 3) RGB.
+
+        Raises:
+            MissingBackendError: the pinned jax is not installed.
+            ModelError: the module cannot be run.
+        """
+        image = pixels.astype(np.float32)[None] / np.float32(127.5) - np.float32(1.0)
+        try:
+            results = self._network(self._inputs(prompt, image))
+        except (ValueError, TypeError, RuntimeError, NotImplementedError) as error:
+            first = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ModelError(f"The original network cannot be run: {first}") from error
+        ids = np.asarray(results[0]).reshape(-1, np.shape(results[0])[-1])[-1]
+        score = float(np.asarray(results[1]).reshape(-1)[-1]) if len(results) > 1 else None
+        return OracleAnswer(self._trimmed(ids), score)
+
+    def _trimmed(self, ids: NDArray[Any]) -> tuple[int, ...]:
+        tokens = ids.tolist()
+        if self._end in tokens:
+            return tuple(tokens[: tokens.index(self._end) + 1])
+        return tuple(tokens)
+
+    def _inputs(self, prompt: tuple[int, ...], image: NDArray[np.float32]) -> list[NDArray[Any]]:
+        interface = self._inspection.interface
+        shapes = interface.inputs if interface else ((-1, -1), image.shape)
+        arrays: list[NDArray[Any]] = []
+        for shape in shapes:
+            if shape is None or len(shape) not in (2, 4):
+                raise ModelError(f"The network takes an input of shape {shape}, which is unknown.")
+            arrays.append(image if len(shape) == 4 else _padded(prompt, shape[1]))
+        return arrays
+
+    @cached_property
+    def _network(self) -> Callable[[list[NDArray[Any]]], list[Any]]:
+        jax = _need_jax()
+        parameters = self._parameters(jax)
+        call = jax.jit(self._exported(jax).call)
+
+        def run(inputs: list[NDArray[Any]]) -> list[Any]:
+            given = iter(inputs)
+            values = [next(given) if p is None else p for p in parameters]
+            return list(call(*values))
+
+        return run
+
+    def _parameters(self, jax: Any) -> list[Any]:  # noqa: ANN401 (jax is optional)
+        """Variables in the order of the operands; None stands for an input."""
+        checkpoint = self._inspection.checkpoint
+        by_name = {variable.name: variable for variable in checkpoint.variables}
+        found: list[Any] = []
+        for name in self._inspection.network.operands:
+            if name is None:
+                found.append(None)
+                continue
+            if name not in by_name:
+                raise ModelError(f"The network reads {name}, which the checkpoint does not hold.")
+            variable = by_name[name]
+            narrow = variable.dtype == "bfloat16" and not self._retyped
+            array = checkpoint.tensor(variable, check=False)
+            found.append(jax.numpy.asarray(array, jax.numpy.bfloat16 if narrow else None))
+        return found
+
+    def _exported(self, jax: Any) -> Any:  # noqa: ANN401
+        """Wrap the module as jax's own export does, which refines its free dimensions."""
+        from jax._src.export import _export
+
+        network = self._inspection.network
+        module = retype(network.module) if self._retyped else network.module
+        (batch,) = jax.export.symbolic_shape("b")
+        arguments = [self._argument(jax, index, batch) for index in range(len(network.operands))]
+        results = [
+            jax.core.ShapedArray(
+                tuple(batch if size < 0 else size for size in shape),
+                jax.numpy.int32 if index == 0 else jax.numpy.float32,
+            )
+            for index, shape in enumerate(network.output_shapes)
+        ]
+        count, out = len(arguments), len(results)
+        tree = jax.tree_util.tree_structure
+        return _export.Exported(
+            fun_name="network",
+            in_tree=tree((tuple(range(count)), {})),
+            in_avals=tuple(arguments),
+            out_tree=tree(tuple(range(out))),
+            out_avals=tuple(results),
+            in_shardings_hlo=(None,) * count,
+            out_shardings_hlo=(None,) * out,
+            nr_devices=1,
+            platforms=network.platforms or ("cpu",),
+            ordered_effects=(),
+            unordered_effects=(),
+            disabled_safety_checks=(),
+            mlir_module_serialized=module,
+            calling_convention_version=network.version or 9,
+            module_kept_var_idx=tuple(range(count)),
+            uses_global_constants=True,
+            _get_vjp=None,
+        )
+
+    def _argument(self, jax: Any, index: int, batch: Any) -> Any:  # noqa: ANN401
+        network, interface = self._inspection.network, self._inspection.interface
+        name = network.operands[index]
+        if name is None:
+            position = sum(other is None for other in network.operands[:index])
+            shape = interface.inputs[position] if interface else None
+            if shape is None:
+                raise ModelError("The shapes of the network's inputs cannot be read.")
+            dtype = jax.numpy.int32 if len(shape) == 2 else jax.numpy.float32
+            return jax.core.ShapedArray((batch, *shape[1:]), dtype)
+        variable = next(v for v in self._inspection.checkpoint.variables if v.name == name)
+        narrow = variable.dtype == "bfloat16" and not self._retyped
+        dtype = jax.numpy.bfloat16 if narrow else jax.numpy.float32
+        return jax.core.ShapedArray(variable.shape, dtype)
+
+
+def retype(module: bytes) -> bytes:
+    """Return the module with every bfloat16 value and constant as float32; other types stay."""
+    _need_jax()
+    from jaxlib import xla_client
+
+    mlir = xla_client._xla.mlir
+    text = mlir.deserialize_portable_artifact(module)
+    text = text if isinstance(text, str) else text.decode()
+    if "bf16" not in text:
+        return module
+    wide: bytes = mlir.serialize_portable_artifact(widened(text), "1.1.0")
+    return wide
+
+
+def widened(text: str) -> str:
+    """Return MLIR text with bf16 as f32; hexadecimal constants keep their values."""
+    text = _SCALAR.sub(lambda m: f"dense<0x{m[1]}0000> : tensor<", text)
+    text = _TABLE.sub(lambda m: f'dense<"0x{_wide_table(m[1])}"> : tensor<', text)
+    return text.replace("bf16", "f32")
+
+
+def _wide_table(digits: str) -> str:
+    """Each value is two little-endian bytes; a float32 has two zero bytes before them."""
+    return "".join("0000" + digits[i : i + 4] for i in range(0, len(digits), 4))
+
+
+def _padded(prompt: tuple[int, ...], length: int) -> NDArray[np.int32]:
+    if length < 0:
+        return np.array([prompt], np.int32)
+    if len(prompt) > length:
+        raise ModelError(f"The prompt has {len(prompt)} ids; the network takes {length}.")
+    return np.array([[*prompt, *[0] * (length - len(prompt))]], np.int32)
+
+
+def _need_jax() -> Any:  # noqa: ANN401
+    try:
+        import jax
+        import jax.export
+    except ImportError as error:
+        raise MissingBackendError(
+            f"Comparing with the original needs jax and jaxlib {JAX}.",
+            "pip install 'inksight-cli[oracle]'",
+        ) from error
+    if jax.__version__ != JAX:
+        raise MissingBackendError(
+            f"Comparing with the original needs jax {JAX}, not {jax.__version__}.",
+            "pip install 'inksight-cli[oracle]'",
+        )
+    return jax
