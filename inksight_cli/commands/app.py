@@ -13,7 +13,11 @@ from inksight_cli import __version__
 from inksight_cli.errors import INTERRUPTED, InksightError
 
 # (name, module under inksight_cli.commands, its function or its typer.Typer)
-COMMANDS: tuple[tuple[str, str, str], ...] = ()
+COMMANDS = (
+    ("derender", "derender", "derender"),
+    ("detect", "detect", "detect"),
+    ("doctor", "doctor", "doctor"),
+)
 
 app = typer.Typer(
     name="inksight",

@@ -1,0 +1,98 @@
+"""``inksight derender``: pictures of handwriting become ink."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from inksight_cli.commands import options as opt
+from inksight_cli.commands.report import reporting
+from inksight_cli.commands.streams import guarded_stdout
+from inksight_cli.commands.work import Places, loader, work
+
+
+def derender(
+    pictures: opt.Pictures,
+    out: Annotated[
+        str,
+        typer.Option("--out", "-o", metavar="OUT", help="A file, a folder, or - for stdout."),
+    ],
+    format: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="svg, inkml, json or a plug-in's; else OUT's ending says it, else svg.",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|PATH",
+            help="trace (no model), a model's name or folder; else the shipped model or trace.",
+        ),
+    ] = None,
+    mode: Annotated[
+        Literal["derender", "recognize-and-derender", "derender-with-text"],
+        typer.Option(help="How the model is asked."),
+    ] = "derender",
+    detector: opt.Detector = None,
+    boxes: opt.Boxes = None,
+    lang: opt.Lang = None,
+    pages: opt.Pages = None,
+    max_pixels: opt.MaxPixels = None,
+    skip_existing: opt.SkipExisting = False,
+    preview: opt.Preview = None,
+    text: Annotated[bool, typer.Option(help="Write the words' texts beside the ink.")] = True,
+    decimals: Annotated[int, typer.Option(min=0, max=6, help="Decimals of a pixel.")] = 2,
+    timestamp: Annotated[
+        bool, typer.Option("--timestamp", help="Write the time into the output as well.")
+    ] = False,
+    device: Annotated[
+        Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")
+    ] = "auto",
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Threads of the model.", show_default=False)
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(min=1, help="Words decoded together.", show_default=False)
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Which of the model's graphs to run, as int8."),
+    ] = None,
+    constrain: Annotated[
+        bool | None,
+        typer.Option(
+            "--constrain/--no-constrain",
+            help="Allow the model well-formed ink only; else as the model says.",
+            show_default=False,
+        ),
+    ] = None,
+    quiet: opt.Quiet = False,
+    verbose: opt.Verbose = False,
+    log_format: opt.Log = "text",
+) -> None:
+    """Turn pictures of handwriting into digital ink.
+
+    Every input becomes a file of strokes in pen order, word by word, at their place on the page.
+    Formats that hold one page a file number the files of inputs with several pages.
+    """
+    from inksight_cli.api import EngineOptions
+    from inksight_cli.commands.ink_task import InkTask, choose_writer
+    from inksight_cli.formats.protocol import WriteOptions
+
+    with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
+        task = InkTask(
+            choose_writer(format, out),
+            WriteOptions(text, decimals),
+            timestamp,
+            report,
+            detector=detector or ("boxes" if boxes else "embedded"),
+            model=model,
+            mode=mode,
+            options=EngineOptions(device, threads, batch_size, precision, constrain),
+            **opt.detector_options(boxes, lang),
+        )
+        places = Places(pictures, out, preview, skip_existing)
+        work(task, places, loader(max_pixels, pages), report, stdout)

@@ -1,0 +1,45 @@
+"""``inksight detect``: the words' boxes alone, to be looked at, edited and given back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from inksight_cli.commands import options as opt
+from inksight_cli.commands.report import reporting
+from inksight_cli.commands.streams import guarded_stdout
+from inksight_cli.commands.work import Places, loader, work
+
+
+def detect(
+    pictures: opt.Pictures,
+    out: Annotated[
+        str,
+        typer.Option(
+            "--out", "-o", metavar="OUT", help="A JSON file of boxes, a folder, or - for stdout."
+        ),
+    ],
+    detector: opt.Detector = None,
+    boxes: opt.Boxes = None,
+    lang: opt.Lang = None,
+    pages: opt.Pages = None,
+    max_pixels: opt.MaxPixels = None,
+    skip_existing: opt.SkipExisting = False,
+    preview: opt.Preview = None,
+    quiet: opt.Quiet = False,
+    verbose: opt.Verbose = False,
+    log_format: opt.Log = "text",
+) -> None:
+    """Find the words of pictures of handwriting, without drawing them.
+
+    The file of boxes can be edited and given back: inksight derender --boxes FILE. hOCR, ALTO
+    and PAGE-XML of other programs are taken as well, here and there.
+    """
+    from inksight_cli.commands.box_task import BoxTask
+
+    with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
+        name = detector or ("boxes" if boxes else "embedded")
+        task = BoxTask(name, opt.detector_options(boxes, lang))
+        places = Places(pictures, out, preview, skip_existing)
+        work(task, places, loader(max_pixels, pages), report, stdout)

@@ -1,0 +1,84 @@
+"""What ``derender`` does with pages: ink in a format."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inksight_cli.api import document_of, open_derenderer
+from inksight_cli.formats import find_writer
+
+if TYPE_CHECKING:
+    from inksight_cli.commands.report import Report
+    from inksight_cli.document import Page
+    from inksight_cli.formats.protocol import WriteOptions, Writer
+    from inksight_cli.pipeline import Derenderer
+
+DEFAULT_FORMAT = "svg"
+
+
+def choose_writer(format: str | None, out: str) -> Writer:
+    """Return the writer that was named, or the one for the ending of ``out``, or SVG.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    folder = out.endswith("/") or Path(out).is_dir()
+    return find_writer(format or ("" if folder else Path(out).suffix) or DEFAULT_FORMAT)
+
+
+class InkTask:
+    """Turns pages into ink.
+
+    Args:
+        writer: of the output's format; write_options: what it writes.
+        timestamp: whether the output says when it was made.
+        report: told what the model has to say.
+        choices: what `inksight_cli.api.open_derenderer` takes.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        write_options: WriteOptions,
+        timestamp: bool,
+        report: Report,
+        **choices: Any,  # noqa: ANN401
+    ) -> None:
+        self.suffix = writer.suffixes[0]
+        self.pages = writer.pages
+        self._writer = writer
+        self._options = write_options
+        self._created = datetime.now(UTC).isoformat(timespec="seconds") if timestamp else None
+        self._report = report
+        self._choices = choices
+        self._derenderer: Derenderer | None = None
+
+    def open(self) -> Derenderer:
+        """Load detector and model."""
+        self._derenderer = open_derenderer(**self._choices)
+        for note in getattr(self._derenderer.model, "notes", ()):
+            self._report.note(note)
+        return self._derenderer
+
+    def encode(self, pages: list[Page]) -> bytes:
+        """Return the pages in the output's format, with what made them."""
+        assert self._derenderer is not None
+        document = document_of(self._derenderer, pages)
+        if self._created:
+            document.provenance = replace(document.provenance, created=self._created)
+        stream = io.BytesIO()
+        self._writer.write(document, stream, self._options)
+        return stream.getvalue()
+
+    def describe(self, page: Page) -> dict[str, object]:
+        """Return how much ink was found."""
+        words = list(page.words)
+        return {
+            "words": len(words),
+            "strokes": sum(1 for _ in page.strokes),
+            "warnings": page.warnings,
+        }

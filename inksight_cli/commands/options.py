@@ -1,0 +1,63 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from inksight_cli.commands.report import LogFormat
+
+Pictures = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="INPUT",
+        help="Pictures, folders of pictures, patterns, or - for stdin.",
+        show_default=False,
+    ),
+]
+Detector = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME[,NAME]",
+        help="Who finds the words; of several the first that works. Else embedded, or boxes"
+        " with --boxes. See: inksight doctor",
+    ),
+]
+Boxes = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="The words' boxes, as inksight detect writes them."),
+]
+Lang = Annotated[
+    str | None,
+    typer.Option(metavar="CODES", help="Languages for the detector, for example eng+deu."),
+]
+Pages = Annotated[
+    str | None, typer.Option(metavar="RANGE", help="Which pages of each input, as 3-7,9.")
+]
+MaxPixels = Annotated[
+    int | None, typer.Option(min=1, help="The most pixels a page may have.", show_default=False)
+]
+Preview = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATH",
+        help="Also draw boxes and strokes over the page: a PNG, or a folder for many inputs.",
+    ),
+]
+SkipExisting = Annotated[
+    bool, typer.Option("--skip-existing", help="Leave out inputs whose result is there.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Show the library's own log as well.")
+]
+Log = Annotated[
+    LogFormat, typer.Option("--log-format", help="For people, or one JSON object per event.")
+]
+
+
+def detector_options(boxes: str | None, lang: str | None) -> dict[str, str]:
+    """Return the options that were given, by the names detectors know them under."""
+    given = {"boxes": boxes, "languages": lang}
+    return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,178 @@
+"""What a run says on stderr: a bar on a terminal, lines for people, JSON for machines."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from inksight_cli.errors import BatchError, InksightError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+LogFormat = Literal["text", "json"]
+
+
+class Report:
+    """Tells what happens to each input, and sums it up.
+
+    Args:
+        log_format: ``json`` writes one object per event and nothing else.
+        verbosity: -1 errors only, 0 a line per page, 1 with the library's own log.
+
+    Attributes:
+        many: whether the run is a batch: an error of one input is told, not raised.
+    """
+
+    def __init__(self, log_format: LogFormat, verbosity: int) -> None:
+        self.many = False
+        self._json = log_format == "json"
+        self._verbosity = verbosity
+        self._total = 0
+        self._counts: Counter[str] = Counter()
+        self._started = self._last = time.monotonic()
+        self._bar: Progress | None = None
+
+    def begin(self, total: int, many: bool) -> None:
+        """Say how many inputs there are, and show the bar if anybody can see one."""
+        self._total, self.many = total, many
+        if self._json or self._verbosity < 0 or not sys.stderr.isatty():
+            return
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._bar = Progress(console=Console(stderr=True), transient=True)
+        self._bar.add_task("pages", total=total)
+        self._bar.start()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def lap(self) -> float:
+        """Return the seconds since the last call, or since the start."""
+        now = time.monotonic()
+        seconds, self._last = now - self._last, now
+        return round(seconds, 3)
+
+    def note(self, text: str) -> None:
+        """Tell something about the whole run."""
+        self._tell(0, text, "note", message=text)
+
+    def page(self, source: str, output: str, number: int, seconds: float, **facts: object) -> None:
+        """Tell that a page is done; ``facts`` hold what was found, and ``warnings``."""
+        label = source if number == 1 else f"{source} (page {number})"
+        found = ", ".join(f"{value} {name}" for name, value in facts.items() if name != "warnings")
+        self._tell(
+            0,
+            f"{label} -> {output}: {found}, {seconds:.1f} s",
+            "page",
+            **{"input": source, "output": output, "page": number, "seconds": seconds, **facts},
+        )
+        warnings = facts.get("warnings", ())
+        assert isinstance(warnings, list | tuple)
+        for warning in warnings:
+            self._say(0, f"{label}: warning: {warning}")
+
+    def skipped(self, source: str, output: str) -> None:
+        """Tell that an input's result is there already."""
+        text = f"{source}: '{output}' is there already, skipped"
+        self._tell(0, text, "skipped", input=source, output=output)
+        self._count("skipped")
+
+    def ended(self, source: str, error: InksightError | None) -> None:
+        """Count an input as done or failed.
+
+        Raises:
+            InksightError: the error, when this is the only input.
+        """
+        if error is not None and not self.many:
+            raise error
+        if error is not None:
+            self._tell(-1, f"{source}: {error}", "error", input=source, **_plain(error))
+        self._count("done" if error is None else "failed")
+
+    def finish(self) -> None:
+        """Sum up a batch.
+
+        Raises:
+            BatchError: some inputs failed.
+        """
+        if not self.many:
+            return
+        facts = {name: self._counts[name] for name in ("done", "skipped", "failed")}
+        text = f"{facts['done']} of {self._total} inputs done, {facts['skipped']} skipped"
+        if facts["failed"]:
+            text += f", {facts['failed']} failed"
+        seconds = round(time.monotonic() - self._started, 3)
+        if self._json:
+            self._tell(0, "", "summary", **facts, seconds=seconds)
+        elif not facts["failed"]:
+            self._say(0, text)
+        if facts["failed"]:
+            raise BatchError(f"{text}.")
+
+    def fatal(self, error: InksightError) -> None:
+        """Write the error that ends the run as a JSON event, where JSON is asked for."""
+        if not isinstance(error, BatchError):
+            self._tell(9, "", "error", **_plain(error))
+
+    def _count(self, how: str) -> None:
+        self._counts[how] += 1
+        if self._bar is not None:
+            self._bar.advance(self._bar.task_ids[0])
+
+    def _tell(self, level: int, text: str, event: str, **facts: object) -> None:
+        if not self._json:
+            self._say(level, text)
+            return
+        # ASCII: one line stays one line, whatever the terminal's encoding.
+        sys.stderr.write(json.dumps({"event": event, **facts}) + "\n")
+        sys.stderr.flush()
+
+    def _say(self, level: int, text: str) -> None:
+        if self._json or self._verbosity < level:
+            return
+        if self._bar is not None:
+            self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        else:
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()
+
+
+@contextlib.contextmanager
+def reporting(log_format: LogFormat, quiet: bool, verbose: bool) -> Iterator[Report]:
+    """Give a report to a command; an error ends the run in the form that was asked for."""
+    report = Report(log_format, -1 if quiet else int(verbose))
+    if verbose and log_format == "text":
+        _show_log()
+    try:
+        yield report
+    except InksightError as error:
+        if log_format == "text":
+            raise
+        report.fatal(error)
+        raise typer.Exit(error.exit_code) from error
+    finally:
+        report.close()
+
+
+def _show_log() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    logger = logging.getLogger("inksight_cli")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+
+
+def _plain(error: InksightError) -> dict[str, object]:
+    return {"message": error.message, "remedy": error.remedy, "code": error.exit_code}
