@@ -13,6 +13,9 @@ from inksight_cli.images.page import Mask
 
 Labels = NDArray[np.int32]
 
+MOST = 0.5  # share of a mark above which a line owns all of it ...
+SHARED = 0.25  # ... unless another line holds this much: then each gets what lies inside it
+SMALL = 0.5  # of the line's height: the size up to which a mark outside it may belong to it
 REACH = 0.35  # of the line's height: dots, accents and commas lie no farther from their line
 
 
@@ -30,13 +33,11 @@ class LineInk:
 
 
 def label_marks(mask: Mask) -> tuple[Labels, NDArray[np.int32]]:
-    """Return the 8-connected components of ``mask``: labels (H, W) and their pixel counts."""
+    """Return the 8-connected components of ``mask``: labels (H, W) and OpenCV's statistics."""
     import cv2
 
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    areas = stats[:, cv2.CC_STAT_AREA].astype(np.int32)
-    areas[0] = 0
-    return np.asarray(labels, dtype=np.int32), areas
+    return np.asarray(labels, dtype=np.int32), np.asarray(stats, dtype=np.int32)
 
 
 def ink_of_lines(mask: Mask, quads: Sequence[Quad]) -> tuple[list[LineInk], Mask]:
@@ -53,8 +54,8 @@ def ink_of_lines(mask: Mask, quads: Sequence[Quad]) -> tuple[list[LineInk], Mask
     Returns:
         The ink of each line, and the ink (H, W) that no line took.
     """
-    labels, areas = label_marks(mask)
-    owner = _owners(labels, areas, quads)
+    labels, stats = label_marks(mask)
+    owner = _owners(labels, stats, quads)
     left = mask.copy()
     lines = []
     for index, quad in enumerate(quads):
@@ -63,30 +64,38 @@ def ink_of_lines(mask: Mask, quads: Sequence[Quad]) -> tuple[list[LineInk], Mask
     return lines, left
 
 
-def _owners(labels: Labels, areas: NDArray[np.int32], quads: Sequence[Quad]) -> NDArray[np.intp]:
+def _owners(labels: Labels, stats: NDArray[np.int32], quads: Sequence[Quad]) -> NDArray[np.intp]:
     """Return for each mark the line that owns all of it, or -1."""
-    best = np.zeros(len(areas))
-    owner = np.full(len(areas), -1, dtype=np.intp)
-    for grow, share in ((0.0, 0.5), (REACH, 0.5)):
-        taken = owner >= 0
-        for index, quad in enumerate(quads):
-            rows, columns, inside = quad_window(_grown(quad, grow), labels.shape)
-            held = np.bincount(labels[rows, columns][inside], minlength=len(areas))
-            held[0] = 0
-            found = np.flatnonzero(held)
-            found = found[~taken[found]]
-            part = held[found] / areas[found]
-            # In the second round only marks smaller than a letter may join a line from outside.
-            if grow:
-                part = part * (areas[found] < _letter_area(quad))
-            better = (part > share) & (part > best[found])
-            owner[found[better]] = index
-            best[found[better]] = part[better]
+    owner = np.full(len(stats), -1, dtype=np.intp)
+    first, second = np.zeros(len(stats)), np.zeros(len(stats))
+    for index, quad in enumerate(quads):
+        found, part = _shares(labels, stats, quad)
+        better = part > first[found]
+        second[found] = np.where(better, first[found], np.maximum(second[found], part))
+        owner[found[better]] = index
+        first[found[better]] = part[better]
+    owner[(first <= MOST) | (second > SHARED)] = -1
+    free = first <= MOST
+    near = np.zeros(len(stats))
+    for index, quad in enumerate(quads):
+        found, part = _shares(labels, stats, _grown(quad, REACH))
+        # Only marks smaller than a letter may join a line from outside its quad.
+        small = stats[found, 2:4].max(axis=1) < SMALL * min(quad.size)
+        better = (part > MOST) & (part > near[found]) & small & free[found]
+        owner[found[better]] = index
+        near[found[better]] = part[better]
     return owner
 
 
-def _letter_area(quad: Quad) -> float:
-    return 0.06 * min(quad.size) ** 2
+def _shares(
+    labels: Labels, stats: NDArray[np.int32], quad: Quad
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return the marks that ``quad`` touches and which share of each it holds."""
+    rows, columns, inside = quad_window(quad, labels.shape)
+    held = np.bincount(labels[rows, columns][inside], minlength=len(stats))
+    held[0] = 0
+    found = np.flatnonzero(held)
+    return found, held[found] / stats[found, 4]
 
 
 def _grown(quad: Quad, share: float) -> Quad:
