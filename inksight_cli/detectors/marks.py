@@ -26,10 +26,12 @@ class LineInk:
     Attributes:
         points: (N, 2) page coordinates of pixel centres.
         marks: (N,) int, the mark each pixel belongs to; a number of this line only.
+        cut: (N,) bool, whether the pixel was cut out of a mark that runs on beyond the line.
     """
 
     points: Points
     marks: NDArray[np.intp]
+    cut: NDArray[np.bool_]
 
 
 def label_marks(mask: Mask) -> tuple[Labels, NDArray[np.int32]]:
@@ -156,7 +158,7 @@ def _take(labels: Labels, owner: NDArray[np.intp], quad: Quad, index: int, left:
     left[rows, columns] &= ~chosen
     y, x = np.nonzero(chosen)
     points = as_points(np.stack([x + columns.start + 0.5, y + rows.start + 0.5], axis=1))
-    return LineInk(points, pieces[y, x].astype(np.intp))
+    return LineInk(points, pieces[y, x].astype(np.intp), passing[y, x])
 
 
 def drawn_lines(ink: Mask, length: float) -> Mask:

@@ -64,14 +64,36 @@ def split_line(line: RawLine, ink: LineInk) -> list[Word]:
     count = int(word_of_run[-1]) + 1
     texts = _texts(line, letters, edges, word_of_run)
     member = word_of_mark[np.searchsorted(np.unique(ink.marks), ink.marks)]
-    return [
-        Word(
-            word_quad(ink.points[member == k], line.quad.angle),
-            text=texts[k],
-            confidence=line.confidence,
-        )
-        for k in range(count)
-    ]
+    words = []
+    for k in range(count):
+        mine = member == k
+        # Arrow shafts and sides of boxes beside the text are no words.
+        if texts[k] or not line.characters or ink.cut[mine].mean() < 0.5:
+            quad = word_quad(ink.points[mine], line.quad.angle)
+            words.append(Word(quad, text=texts[k], confidence=line.confidence))
+    return words
+
+
+def reads_as_writing(line: RawLine, ink: LineInk, foreign: bool) -> bool:
+    """Tell writing from the symbols of drawings that the recogniser reads as letters.
+
+    Args:
+        line: what was read.
+        ink: what is there.
+        foreign: whether the page is not in Chinese; then a lone Chinese character is the
+            nearest thing to an arrow or a box that the recogniser's alphabet had.
+    """
+    text = "".join(letter for letter, _ in line.characters)
+    if text and not any(letter.isalnum() for letter in text):
+        return False
+    if len(text) == 1 and foreign and is_chinese(text):
+        return False
+    return len(text) != 1 or not len(ink.cut) or float(ink.cut.mean()) < 0.5
+
+
+def is_chinese(letter: str) -> bool:
+    """Return whether ``letter`` is a CJK ideograph or a kana."""
+    return "\u3040" <= letter <= "\u30ff" or "\u3400" <= letter <= "\u9fff"
 
 
 def letter_height(frame: Points) -> float:
