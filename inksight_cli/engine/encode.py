@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,9 @@ class Encoder:
     Args:
         session: the opened ``encoder.onnx``.
         batch: how many requests at most go through together.
+
+    Attributes:
+        runs: so far; seconds: spent in them.
     """
 
     def __init__(self, session: InferenceSession, batch: int) -> None:
@@ -44,6 +48,7 @@ class Encoder:
         self._outputs = [item.name for item in session.get_outputs()]
         self.batch = batch
         self.runs = 0
+        self.seconds = 0.0
 
     def encode(self, requests: Sequence[Request]) -> list[Encoded]:
         """Encode requests, all of one shape, in order."""
@@ -65,8 +70,10 @@ class Encoder:
             "prompt": np.array([request.prompt for request in requests]),
         }
         feeds = {name: value for name, value in feeds.items() if name in self._inputs}
+        began = perf_counter()
         results = dict(zip(self._outputs, self._session.run(None, feeds), strict=True))
         self.runs += 1
+        self.seconds += perf_counter() - began
         features = results.pop("features", None)
         return [
             Encoded(

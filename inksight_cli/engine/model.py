@@ -41,6 +41,7 @@ class Counts:
         encoder_runs, decoder_runs: session runs.
         rows_run: decoder rows computed; slot_steps: rows there would have been with every slot
             computed at every step.
+        encoder_seconds, decoder_seconds: spent inside those runs.
     """
 
     words: int = 0
@@ -50,6 +51,8 @@ class Counts:
     decoder_runs: int = 0
     rows_run: int = 0
     slot_steps: int = 0
+    encoder_seconds: float = 0.0
+    decoder_seconds: float = 0.0
 
     @property
     def slot_efficiency(self) -> float:
@@ -168,17 +171,18 @@ class OnnxInkModel:
         slots, search = self._search(lanes)
         try:
             while self._top_up(queue, search, lanes, running):
-                runs, rows = slots.runs, slots.rows_run
                 done = search.advance(len(running))
-                self.counts.decoder_runs += slots.runs - runs
-                self.counts.rows_run += slots.rows_run - rows
-                self.counts.slot_steps += slots.size * (slots.runs - runs)
+                self.counts.decoder_runs += 1
+                self.counts.rows_run += len(running) * search.rows_per_lane
+                self.counts.slot_steps += slots.size
                 for lane in reversed(done):
                     finished = running[lane].request, search.result(lane)
                     self._refill(queue, search, lane, running)
                     yield finished
         finally:
             self.counts.encoder_runs = self._encoder.runs
+            self.counts.encoder_seconds = self._encoder.seconds
+            self.counts.decoder_seconds += slots.seconds
 
     def _top_up(self, queue: Queue, search: Search, lanes: int, running: list[Encoded]) -> bool:
         """Fill free lanes; false when nothing runs and nothing waits."""

@@ -6,6 +6,7 @@ copied from step to step; a finished row's slot takes the next word at once.
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +37,7 @@ class Slots:
         ids: (size, context) int64, every row's last tokens; position: (size,) int32.
         allowed: (size, V) float32, or (1, 1) when not ruled.
         tokens, logs: (size, top), the result of a step.
-        runs: decoder runs so far; rows_run: rows of all of them.
+        seconds: spent in decoder runs so far.
     """
 
     def __init__(
@@ -82,8 +83,7 @@ class Slots:
             channels = shapes["features"][2]
             self._features = np.zeros((size, _BORDERED, _BORDERED, channels), np.float32)
         self._bindings: dict[int, Any] = {}
-        self.runs = 0
-        self.rows_run = 0
+        self.seconds = 0.0
 
     def admit(self, row: int, encoded: Encoded, start: int) -> None:
         """Put a new word into a slot."""
@@ -130,9 +130,9 @@ class Slots:
         self._cross_longest[0] = self._cross_last[:width].max() + 1
         if width not in self._bindings:
             self._bindings[width] = self._bind(width)
+        began = perf_counter()
         self._session.run_with_iobinding(self._bindings[width])
-        self.runs += 1
-        self.rows_run += width
+        self.seconds += perf_counter() - began
 
     def _bind(self, width: int) -> Any:  # noqa: ANN401 (onnxruntime has no types)
         """Bind the first `width` rows of everything."""
