@@ -13,13 +13,20 @@ from inksight_cli.errors import OutputError
 def replace_file(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path``; on any failure what was there before is untouched.
 
+    A link is followed; a device or a pipe is written to, not replaced.
+
     Raises:
         OutputError: no such folder, no permission, no space.
     """
+    given = path
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent or Path())
+        path = given.resolve()
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(data)
+            return
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:32]}.", dir=path.parent)
     except OSError as error:
-        raise _failure(path, error) from error
+        raise _failure(given, error) from error
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -33,7 +40,7 @@ def replace_file(path: Path, data: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             Path(name).unlink()
-        raise _failure(path, error) from error
+        raise _failure(given, error) from error
     except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()
