@@ -43,10 +43,15 @@ def on_ink(region: Region, strokes: Sequence[Stroke]) -> float:
 def unexplained(region: Region, strokes: Sequence[Stroke], pen_width: float) -> Iterator[Region]:
     """Yield the patches of ink that ``strokes`` leave and that a pen may have made.
 
-    A patch smaller than the pen's own dot is a rim or a speck, not a stroke.
+    A patch in which no disc of half the pen's width fits is a rim that the strokes' round
+    shape does not reach, not a stroke.
     """
     drawn = draw_strokes(region, strokes, _FRINGE).astype(bool)
-    yield from split_patches(Region(region.mask & ~drawn, region.left, region.top), pen_width)
+    left = Region(region.mask & ~drawn, region.left, region.top)
+    for patch in split_patches(left, pen_width):
+        framed = np.pad(patch.mask.astype(np.uint8), 1)
+        if 2.0 * cv2.distanceTransform(framed, cv2.DIST_L2, 3).max() - 1.0 >= 0.5 * pen_width:
+            yield patch
 
 
 def split_patches(region: Region, pen_width: float) -> Iterator[Region]:

@@ -83,16 +83,22 @@ def _calibrate(region: Region, strokes: list[Stroke]) -> list[Stroke]:
 
 
 def draw_strokes(region: Region, strokes: Sequence[Stroke], extra: float) -> Pixels:
-    """Return (h, w) uint8, 1 where ``strokes`` would put ink, each ``extra`` pixels wider."""
+    """Return (h, w) uint8, 1 where ``strokes`` would put ink, each ``extra`` pixels wider.
+
+    Widths vary along a stroke as measured; a stroke without widths is one pixel wide.
+    """
     canvas = np.zeros(region.mask.shape, dtype=np.uint8)
-    corner = np.array([region.left, region.top])
     for stroke in strokes:
-        width = max(round((stroke.width or 1.0) + extra), 1)
-        # OpenCV counts from pixel centres, in sixteenths of a pixel.
-        path = np.rint((stroke.points - corner - 0.5) * 16).astype(np.int32)
-        if len(path) == 1:
-            centre = (int(path[0, 0]), int(path[0, 1]))
-            cv2.circle(canvas, centre, round(width * 8), 1, -1, cv2.LINE_8, 4)
-        else:
-            cv2.polylines(canvas, [path.reshape(-1, 1, 2)], False, 1, width, cv2.LINE_8, 4)
+        # OpenCV counts from pixel centres; here in sixteenths of a pixel.
+        local = (stroke.points - (region.left, region.top) - 0.5) * 16
+        widths = np.ones(len(local)) if stroke.widths is None else stroke.widths
+        _draw_path(canvas, np.rint(local).astype(int).tolist(), (widths + extra).tolist())
     return canvas
+
+
+def _draw_path(canvas: Pixels, path: list[list[int]], widths: list[float]) -> None:
+    cv2.circle(canvas, path[0], round(widths[0] * 8), 1, -1, cv2.LINE_8, 4)
+    for k in range(1, len(path)):
+        width = max(round((widths[k - 1] + widths[k]) / 2), 1)
+        cv2.line(canvas, path[k - 1], path[k], 1, width, cv2.LINE_8, 4)
+        cv2.circle(canvas, path[k], round(widths[k] * 8), 1, -1, cv2.LINE_8, 4)

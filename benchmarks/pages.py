@@ -1,0 +1,90 @@
+"""Whole pages: seconds, memory, and how much of the ink the strokes explain.
+
+    python -m benchmarks.pages examples/page.jpg ../shared/data/images/*.jpg --model trace
+
+Each page is derendered by the installed command in a process of its own, so that seconds and
+peak memory are what a user sees, imports and model loading included; the shares are then
+measured on its JSON against the page's ink mask. Results go to ``benchmarks/results/``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from inksight_cli import load_pages, read
+from inksight_cli.document import Page
+from inksight_cli.images.region import Region
+from inksight_cli.refine.audit import ink_explained, on_ink
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def run_page(path: Path, output: Path, options: list[str]) -> tuple[float, float]:
+    """Derender one page with the command; return (wall seconds, peak memory in MB)."""
+    command = [str(Path(sys.executable).with_name("inksight")), "derender", str(path)]
+    start = time.perf_counter()
+    process = subprocess.Popen([*command, "-o", str(output), "-q", *options])
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if status:
+        raise SystemExit(f"derender failed on {path}")
+    return seconds, usage.ru_maxrss / 1024
+
+
+def judge(path: Path, page: Page) -> dict[str, float]:
+    """Return how much of the page's ink the strokes explain, and how much of them is on ink."""
+    image = next(load_pages(path))
+    whole = Region(image.ink.mask, 0, 0)
+    strokes = list(page.strokes)
+    return {"ink_explained": ink_explained(whole, strokes), "on_ink": on_ink(whole, strokes)}
+
+
+def measure(path: Path, options: list[str], repeats: int) -> dict[str, Any]:
+    """Return one row of the table for one page."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "page.json"
+        runs = [run_page(path, output, options) for _ in range(repeats)]
+        (page,) = read(output).pages
+    return {
+        "page": path.name,
+        "pixels": f"{page.width}x{page.height}",
+        "words": sum(1 for _ in page.words),
+        "strokes": sum(1 for _ in page.strokes),
+        "seconds": round(float(np.median([seconds for seconds, _ in runs])), 2),
+        "peak_mb": round(max(memory for _, memory in runs)),
+        **{name: round(value, 4) for name, value in judge(path, page).items()},
+    }
+
+
+def main() -> None:
+    """Measure every page named and print a table; keep it as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("pages", nargs="+", type=Path)
+    parser.add_argument("--model", default="trace")
+    parser.add_argument("--repeats", type=int, default=3)
+    arguments = parser.parse_args()
+    rows = []
+    for path in arguments.pages:
+        rows.append(measure(path, ["--model", arguments.model], arguments.repeats))
+        print("  ".join(f"{name} {value}" for name, value in rows[-1].items()), flush=True)
+    machine = {"cpu": platform.processor() or platform.machine(), "cores": os.cpu_count()}
+    RESULTS.mkdir(exist_ok=True)
+    name = f"pages-{Path(arguments.model).name}.json"
+    command = f"python -m benchmarks.pages ... --model {arguments.model}"
+    result = {"command": command, "machine": machine, "pages": rows}
+    (RESULTS / name).write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""The pipeline: pages stream through in order, and a model's answers find their words."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from inksight_cli.document import Line, Quad, Word
+from inksight_cli.engine.protocol import Answer
+from inksight_cli.geometry import Box
+from inksight_cli.images.page import PageImage
+from inksight_cli.pipeline import Derenderer
+from tests.drawing import pen
+
+SHAPE = (200, 600)
+
+
+def page(words, source):
+    """Return a white page with one diagonal stroke per word, and its word boxes."""
+    strokes = [[(100 * k + 20, 60), (100 * k + 80, 120)] for k in range(words)]
+    pixels = np.full((*SHAPE, 3), 245, np.uint8)
+    pixels[pen([*strokes, [(20, 180), (500, 184)]], SHAPE, 4)] = 20
+    return PageImage(pixels, source=source)
+
+
+class Boxes:
+    """Finds a word at every hundred pixels where the page has one."""
+
+    name = "fixed"
+    summary = "boxes at known places"
+
+    def __init__(self):
+        self.seen = []
+
+    def missing(self):
+        return None
+
+    def detect(self, page):
+        self.seen.append(page.source)
+        count = int(page.source)
+        quads = [Quad.from_box(Box(100 * k + 15, 55, 100 * k + 85, 125)) for k in range(count)]
+        if not quads:
+            return []
+        whole = Quad.from_box(Box.union([quad.bounds for quad in quads]))
+        return [Line([Word(quad, text=f"w{k}") for k, quad in enumerate(quads)], whole)]
+
+
+class Diagonal:
+    """Answers every job with the crop's own diagonal, keeping ``hold`` jobs before answering."""
+
+    name = "diagonal"
+    revision_hash = "0" * 64
+
+    def __init__(self, hold):
+        self.hold = hold
+        self.jobs = []
+
+    def run(self, jobs) -> Iterator[Answer]:
+        held = []
+        for job in jobs:
+            self.jobs.append(job)
+            held.append(job)
+            if len(held) > self.hold:
+                yield self.answer(held.pop())  # the newest first: out of order
+        yield from (self.answer(job) for job in held)
+
+    @staticmethod
+    def answer(job):
+        left, top, right, bottom = job.content
+        stroke = np.array([(left + 15, top + 15), (right - 15, bottom - 15)], float)
+        return Answer(job.key, [stroke], text="read", score=-0.5, tokens=5)
+
+
+@pytest.mark.parametrize("hold", [0, 1, 3, 100])
+def test_pages_come_out_in_order_however_answers_come(hold):
+    model = Diagonal(hold)
+    counts = [2, 0, 3, 1, 0]
+    pages = list(Derenderer(Boxes(), model).pages(page(n, str(n)) for n in counts))
+    assert [p.source for p in pages] == [str(n) for n in counts]
+    assert [len(list(p.words)) for p in pages] == counts
+    for done in pages:
+        for k, word in enumerate(done.words):
+            (stroke,) = word.strokes
+            assert stroke.origin == "model"
+            assert np.abs(stroke.points[0] - (100 * k + 20, 60)).max() < 4
+            assert np.abs(stroke.points[-1] - (100 * k + 80, 120)).max() < 4
+            assert word.quality.score == -0.5
+            assert word.quality.traced == 0.0
+
+
+def test_pages_are_taken_only_as_they_are_needed():
+    boxes = Boxes()
+    stream = Derenderer(boxes, Diagonal(0)).pages(page(1, "1") for _ in range(100))
+    next(stream)
+    assert len(boxes.seen) <= 2
+
+
+def test_without_a_model_all_words_are_traced_and_the_rest_is_drawn():
+    (done,) = Derenderer(Boxes()).pages([page(3, "3")])
+    for word in done.words:
+        assert {stroke.origin for stroke in word.strokes} == {"trace"}
+        assert word.quality.ink_explained > 0.99
+        assert word.mode is None
+    (underline,) = done.drawings
+    assert underline.length == pytest.approx(480, abs=8)
+
+
+def test_the_text_goes_with_the_question_only_where_it_is_asked_for():
+    model = Diagonal(0)
+    list(Derenderer(Boxes(), model, "derender-with-text").pages([page(2, "2")]))
+    assert [(job.mode, job.text) for job in model.jobs] == [
+        ("derender-with-text", "w0"),
+        ("derender-with-text", "w1"),
+    ]
+    model = Diagonal(0)
+    (done,) = Derenderer(Boxes(), model, "recognize-and-derender").pages([page(2, "2")])
+    assert [job.text for job in model.jobs] == ["", ""]
+    assert [word.text for word in done.words] == ["read", "read"]
+
+
+def test_an_empty_page_says_so():
+    (done,) = Derenderer(Boxes()).pages([page(0, "0")])
+    assert list(done.words) == []
+    assert done.warnings
+    assert len(done.drawings) == 1
