@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli.detectors.letters import are_letters
 from inksight_cli.geometry import Points, Quad, as_points
 from inksight_cli.images.page import Mask
 
@@ -16,6 +17,7 @@ Labels = NDArray[np.int32]
 MOST = 0.5  # share of a mark above which a line owns all of it ...
 SHARED = 0.25  # ... unless another line holds this much: then each gets what lies inside it
 SMALL = 0.5  # of the line's height: the size up to which a mark outside it may belong to it
+TRIM = 0.42  # of the height, from the middle: what is cut out of a passing mark ends here
 REACH = 0.35  # of the line's height: dots, accents and commas lie no farther from their line
 
 
@@ -139,55 +141,43 @@ def _take(labels: Labels, owner: NDArray[np.intp], quad: Quad, index: int, left:
     around = Quad.from_box(quad.bounds.grown(2 * height))
     rows, columns, _ = quad_window(around, labels.shape)
     window = labels[rows, columns]
-    whole = (owner[window] == index) & (window > 0)
-    inner_rows, inner_columns, inside = quad_window(quad, labels.shape)
-    passing = np.zeros_like(whole)
-    r, c = inner_rows.start - rows.start, inner_columns.start - columns.start
-    part = passing[r : r + inside.shape[0], c : c + inside.shape[1]]
-    inner = labels[inner_rows, inner_columns]
-    foreign = inside & (inner > 0) & (owner[inner] < 0)
-    part[:] = foreign & ~drawn_lines(foreign, height)
-    count, pieces, stats, centres = cv2.connectedComponentsWithStats(
-        (whole | passing).astype(np.uint8), connectivity=8
-    )
-    keep = np.ones(count, dtype=bool)
-    keep[0] = False
-    for piece in np.unique(pieces[passing]):
-        keep[piece] = _is_writing(stats[piece], centres[piece] + (columns.start, rows.start), quad)
-    chosen = keep[pieces]
-    left[rows, columns] &= ~chosen
-    y, x = np.nonzero(chosen)
+    mine = owner[window] == index
+    passing = (window > 0) & (owner[window] < 0)
+    passing &= ~drawn_lines(passing, 1.2 * height)
+    y, x = np.nonzero((mine | passing) & (window > 0))
     points = as_points(np.stack([x + columns.start + 0.5, y + rows.start + 0.5], axis=1))
-    return LineInk(points, pieces[y, x].astype(np.intp), passing[y, x])
+    frame = _in_frame(points, quad)
+    cut = passing[y, x]
+    inside = np.abs(frame) <= np.array(quad.size) * (0.5, TRIM)
+    near = ~cut | inside.all(axis=1)
+    kept = np.zeros(mine.shape, dtype=np.uint8)
+    kept[y[near], x[near]] = 1
+    _, pieces = cv2.connectedComponents(kept, connectivity=8)
+    points, frame, cut, y, x = points[near], frame[near], cut[near], y[near], x[near]
+    marks = np.asarray(pieces[y, x], dtype=np.intp)
+    writing = are_letters(frame, marks, cut, quad.size)[marks]
+    left[rows, columns][y[writing], x[writing]] = False
+    return LineInk(points[writing], marks[writing], cut[writing])
+
+
+def _in_frame(points: Points, quad: Quad) -> Points:
+    """Return ``points`` as (along, across) from the middle of the quad."""
+    return as_points((points - quad.points.mean(axis=0)) @ np.stack(_axes(quad), axis=1))
 
 
 def drawn_lines(ink: Mask, length: float) -> Mask:
     """Return the part of ``ink`` (h, w) that runs straight on, across or down, for ``length``.
 
-    Sides of drawn boxes are never quite straight: a line may wander by a pixel to each side.
+    Sides of drawn boxes are never quite straight: a line may wander by two pixels to each side.
     """
     import cv2
 
     reach = max(round(length), 3)
     grey = ink.astype(np.uint8)
     across = cv2.morphologyEx(
-        cv2.dilate(grey, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, reach), np.uint8)
+        cv2.dilate(grey, np.ones((5, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, reach), np.uint8)
     )
     down = cv2.morphologyEx(
-        cv2.dilate(grey, np.ones((1, 3), np.uint8)), cv2.MORPH_OPEN, np.ones((reach, 1), np.uint8)
+        cv2.dilate(grey, np.ones((1, 5), np.uint8)), cv2.MORPH_OPEN, np.ones((reach, 1), np.uint8)
     )
     return np.asarray((np.asarray(across, bool) | np.asarray(down, bool)) & ink)
-
-
-def _is_writing(stats: NDArray[np.int32], centre: NDArray[np.float64], quad: Quad) -> bool:
-    """Whether a piece cut out of a mark that runs on beyond the line looks like its letters."""
-    length, height = quad.size
-    along, across = _axes(quad)
-    offset = centre - quad.points.mean(axis=0)
-    u, v = abs(float(offset @ along)) / max(length, 1), abs(float(offset @ across)) / height
-    wide, tall = int(stats[2]), int(stats[3])
-    if quad.bounds.height > quad.bounds.width:
-        wide, tall = tall, wide
-    if u > 0.5 - 0.1 * height / max(length, 1) or v > 0.35:
-        return False
-    return tall >= 0.25 * height and wide < 6 * max(tall, 1)
