@@ -98,7 +98,8 @@ class Report:
         if error is not None and not self.many:
             raise error
         if error is not None:
-            self._tell(-1, f"{source}: {error}", "error", input=source, **_plain(error))
+            text = str(error) if source in error.message else f"{source}: {error}"
+            self._tell(-1, text, "error", input=source, **_plain(error))
         self._count("done" if error is None else "failed")
 
     def finish(self) -> None:

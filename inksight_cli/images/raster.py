@@ -19,7 +19,7 @@ from inksight_cli.images.page_range import PageRange
 if TYPE_CHECKING:
     from PIL import Image
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "PPM")
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "PPM")
 ORIENTATION = 0x0112
 SUBFILE_TYPE = 0x00FE
 _PILLOW = threading.RLock()
