@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty
+from queue import Empty, Full
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,21 +114,31 @@ def pool(words: Words, seed: int, index: int) -> list[Batch]:
 
 
 def _produce(
-    folder: Path, seed: int, first: int, step: int, queue: multiprocessing.Queue[list[Batch]]
+    folder: Path, seed: int, first: int, queue: multiprocessing.Queue[list[Batch]]
 ) -> None:
     words = Words(folder)
     parent = os.getppid()
     index = first
-    while os.getppid() == parent:
-        queue.put(pool(words, seed, index))
-        index += step
+    while True:
+        made = pool(words, seed, index)
+        # A trainer that was killed leaves a full queue behind: look up now and then.
+        while os.getppid() == parent:
+            try:
+                queue.put(made, timeout=20)
+                break
+            except Full:
+                continue
+        else:
+            queue.cancel_join_thread()
+            return
+        index += 1
 
 
 def stream(folder: Path, seed: int, at: tuple[int, int], ahead: int = 1) -> Iterator[Batch]:
     """Batches from position `at` (pool, batch within it) on, rendered by a second process."""
     context = multiprocessing.get_context("spawn")
     queue: multiprocessing.Queue[list[Batch]] = context.Queue(ahead)
-    process = context.Process(target=_produce, args=(folder, seed, at[0], 1, queue), daemon=True)
+    process = context.Process(target=_produce, args=(folder, seed, at[0], queue), daemon=True)
     process.start()
     skip = at[1]
     while True:
