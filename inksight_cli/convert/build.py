@@ -14,12 +14,17 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.bundles import Decoding, Manifest, Variant, write_manifest
+from inksight_cli.bundles import Manifest, Variant, write_manifest
 from inksight_cli.bundles.manifest import MANIFEST
 from inksight_cli.convert.graph import build_graphs
 from inksight_cli.convert.mapping import CheckpointWeights
 from inksight_cli.convert.report import Inspection
-from inksight_cli.convert.switches import Switches, first_switches, model_spec
+from inksight_cli.convert.switches import (
+    Switches,
+    decoding_of,
+    first_switches,
+    model_spec,
+)
 from inksight_cli.document import Mode
 from inksight_cli.errors import OutputError
 
@@ -84,7 +89,7 @@ def convert_model(
     """
     tell = progress or (lambda _what, _done: None)
     _, vocabulary = inspection.require()
-    switches = switches or first_switches(inspection, vocabulary.end)
+    switches = switches or first_switches(inspection)
     spec = model_spec(inspection, switches)
     _check_sums(inspection, tell)
     with _whole_folder(folder) as partial:
@@ -101,11 +106,6 @@ def convert_model(
 def _manifest(inspection: Inspection, switches: Switches, precision: Precision) -> Manifest:
     _, vocabulary = inspection.require()
     spec = model_spec(inspection, switches)
-    search = (
-        Decoding(search="beam", beams=switches.beams)
-        if switches.beams
-        else Decoding(search="greedy")
-    )
     return Manifest(
         name="small-p",
         revision=source_hash(inspection)[:12],
@@ -119,7 +119,7 @@ def _manifest(inspection: Inspection, switches: Switches, precision: Precision) 
         end=vocabulary.end,
         prompts=PROMPTS,
         prompt_end=switches.prompt_end,
-        decoding=search,
+        decoding=decoding_of(switches.beams),
         variants={precision: Variant(encoder="encoder.onnx", decoder="decoder.onnx")},
         precision=precision,
         licence=_LICENCE,

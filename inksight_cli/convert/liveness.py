@@ -22,16 +22,19 @@ class Interface:
     Attributes:
         live: names of the variables whose values reach the result.
         inputs: shapes of what is no variable (ids, picture), in order; -1 is free.
+        module: the network itself.
     """
 
     live: frozenset[str]
     inputs: tuple[tuple[int, ...] | None, ...]
+    module: Module
 
 
 def read_interface(network: NetworkCall) -> Interface | None:
     """Return what the network takes; None when its module cannot be read."""
     try:
-        functions = Module(network.module).functions()
+        module = Module(network.module)
+        functions = module.functions()
         body = functions["main"].regions[0][0]
         read = _Liveness(functions).arguments("main")
     except (ModelError, KeyError, IndexError):
@@ -43,7 +46,8 @@ def read_interface(network: NetworkCall) -> Interface | None:
     named = [(i + extra, name) for i, name in enumerate(network.operands)]
     return Interface(
         frozenset(name for i, name in named if name is not None and i in read),
-        tuple(body.shapes[i] for i, name in named if name is None),
+        tuple(module.shapes[body.arguments[i]] for i, name in named if name is None),
+        module,
     )
 
 

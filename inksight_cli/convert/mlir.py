@@ -2,7 +2,7 @@
 
 Source: mlir.llvm.org, "MLIR Bytecode Format", versions 0 to 6, and the reader it describes. Kept:
 operations with their names, operands, results, regions, the strings among their attributes, and
-the shapes of arguments. Locations and numbers are skipped, not decoded.
+the shapes of values. Locations and numbers are skipped, not decoded.
 """
 
 from __future__ import annotations
@@ -32,13 +32,9 @@ _Span = tuple[str, memoryview]
 
 @dataclass(slots=True)
 class Block:
-    """A list of operations with arguments; values are numbers, each made once.
-
-    ``shapes`` are those of the arguments, -1 where free, None for what is no tensor.
-    """
+    """A list of operations with arguments; values are numbers, each made once."""
 
     arguments: list[int] = field(default_factory=list)
-    shapes: list[tuple[int, ...] | None] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
 
 
@@ -145,7 +141,12 @@ class _Scope:
 
 
 class Module:
-    """The operations of a serialized module."""
+    """The operations of a serialized module.
+
+    Attributes:
+        version: of the bytecode; blocks: the module's own, which holds everything else.
+        shapes: of every value, -1 where free, None for what is no tensor.
+    """
 
     def __init__(self, data: bytes) -> None:
         """Read a module.
@@ -172,11 +173,17 @@ class Module:
         spans, count = self._spans(sections[_OFFSETS], sections[_ATTRIBUTES].data)
         self._attributes, self._types = spans[:count], spans[count:]
         self._made = itertools.count(1)
+        self._known: dict[int, tuple[int, ...] | None] = {}
+        self.shapes: dict[int, tuple[int, ...] | None] = {}
         self.blocks = [self._block(sections[_IR], _Scope(self._made), 0)]
+
+    def operations(self) -> Iterator[Operation]:
+        """Yield all operations, those in regions after the one that holds them."""
+        return _walk(self.blocks)
 
     def functions(self) -> dict[str, Operation]:
         """Return the functions by name."""
-        found = (op for op in _walk(self.blocks) if op.name.startswith("func"))
+        found = (op for op in self.operations() if op.name.startswith("func"))
         return {op.strings.get("sym_name", ""): op for op in found}
 
     def _names(self, reader: Reader) -> tuple[list[str], list[str]]:
@@ -218,8 +225,7 @@ class Module:
                 kind, located = reader.flagged() if self._elided else (reader.number(), True)
                 if located:
                     reader.number()
-                block.arguments.append(scope.make())
-                block.shapes.append(self._shape(kind))
+                block.arguments.append(self._typed(scope.make(), kind))
             if self.version >= _USE_LISTS and reader.byte():
                 _skip_use_lists(reader)
         block.operations = [self._operation(reader, scope, depth) for _ in range(count)]
@@ -245,7 +251,7 @@ class Module:
         if mask & _HAS_USE_LISTS:
             _skip_use_lists(reader)
         operation = Operation(name, [_at(scope.values, i) for i in operands], [], strings)
-        operation.results = [scope.make() for _ in types]
+        operation.results = [self._typed(scope.make(), kind) for kind in types]
         if mask & _HAS_REGIONS:
             operation.regions = self._regions(reader, scope, depth + 1)
         return operation
@@ -265,6 +271,12 @@ class Module:
         made = reader.count()
         with scope.region(made):
             return [self._block(reader, scope, depth) for _ in range(blocks)]
+
+    def _typed(self, value: int, kind: int) -> int:
+        if kind not in self._known:
+            self._known[kind] = self._shape(kind)
+        self.shapes[value] = self._known[kind]
+        return value
 
     def _shape(self, index: int) -> tuple[int, ...] | None:
         dialect, data = _at(self._types, index)

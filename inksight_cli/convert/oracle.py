@@ -119,8 +119,10 @@ class StableHloOracle:
 
         network = self._inspection.network
         module = retype(network.module) if self._retyped else network.module
-        (batch,) = jax.export.symbolic_shape("b")
-        arguments = [self._argument(jax, index, batch) for index in range(len(network.operands))]
+        batch, length = jax.export.symbolic_shape("b, n")
+        arguments = [
+            self._argument(jax, index, (batch, length)) for index in range(len(network.operands))
+        ]
         results = [
             jax.core.ShapedArray(
                 tuple(batch if size < 0 else size for size in shape),
@@ -150,7 +152,7 @@ class StableHloOracle:
             _get_vjp=None,
         )
 
-    def _argument(self, jax: Any, index: int, batch: Any) -> Any:  # noqa: ANN401
+    def _argument(self, jax: Any, index: int, free: tuple[Any, Any]) -> Any:  # noqa: ANN401
         network, interface = self._inspection.network, self._inspection.interface
         name = network.operands[index]
         if name is None:
@@ -159,7 +161,8 @@ class StableHloOracle:
             if shape is None:
                 raise ModelError("The shapes of the network's inputs cannot be read.")
             dtype = jax.numpy.int32 if len(shape) == 2 else jax.numpy.float32
-            return jax.core.ShapedArray((batch, *shape[1:]), dtype)
+            sizes = (free[min(i, 1)] if size < 0 else size for i, size in enumerate(shape))
+            return jax.core.ShapedArray(tuple(sizes), dtype)
         variable = next(v for v in self._inspection.checkpoint.variables if v.name == name)
         narrow = variable.dtype == "bfloat16" and not self._retyped
         dtype = jax.numpy.bfloat16 if narrow else jax.numpy.float32

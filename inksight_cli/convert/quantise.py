@@ -205,4 +205,5 @@ def _dynamic(model: ModelProto) -> ModelProto:
         options,
     )
     quantizer.quantize_model()
-    return quantizer.model.model
+    changed: ModelProto = quantizer.model.model
+    return changed

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from inksight_cli.bundles import Decoding
 from inksight_cli.convert.graph import ModelSpec
+from inksight_cli.convert.hints import Hints, read_hints
 from inksight_cli.convert.report import Inspection
-from inksight_cli.convert.saved_model import SavedModel, tensor_value
+from inksight_cli.convert.saved_model import Function, SavedModel, tensor_value
 from inksight_cli.convert.sizes import Sizes
 from inksight_cli.errors import ModelError
 
@@ -47,9 +49,17 @@ class Switches:
         return cls(**{name: data[name] for name in asdict(cls()) if name in data})
 
 
-def first_switches(inspection: Inspection, end: int) -> Switches:
-    """Return the switches that the graph around the network answers, others at their defaults."""
-    return Switches(prompt_end=_closes_prompts(inspection.model, end))
+def first_switches(inspection: Inspection) -> Switches:
+    """Return the switches as the graph answers them, others at their defaults."""
+    placement, vocabulary = inspection.require()
+    closed = closes_prompts(inspection.model, vocabulary.end)
+    known = {"prompt_end": closed, **asdict(hints(inspection, placement.sizes))}
+    return Switches().changed(**{k: v for k, v in known.items() if v is not None})
+
+
+def hints(inspection: Inspection, sizes: Sizes) -> Hints:
+    """Return what the network's operations say; nothing where they cannot be read."""
+    return read_hints(inspection.interface.module, sizes) if inspection.interface else Hints()
 
 
 def model_spec(inspection: Inspection, switches: Switches) -> ModelSpec:
@@ -83,6 +93,11 @@ def model_spec(inspection: Inspection, switches: Switches) -> ModelSpec:
     )
 
 
+def decoding_of(beams: int) -> Decoding:
+    """Return the search with that many beams; 0: greedy."""
+    return Decoding(search="beam", beams=beams) if beams else Decoding(search="greedy")
+
+
 def prompt_length(inspection: Inspection) -> int | None:
     """Return the length to which prompts are padded; None: they are not."""
     inputs = inspection.interface.inputs if inspection.interface else ()
@@ -111,22 +126,31 @@ def _check(sizes: Sizes) -> None:
         )
 
 
-def _closes_prompts(model: SavedModel, end: int) -> bool:
-    """Whether the graph appends the end token: as a constant joined on, or by the tokenizer."""
+def closes_prompts(model: SavedModel, end: int) -> bool | None:
+    """Whether the graph appends the end token to a prompt; None: it splits no text.
+
+    It does so as a constant that is joined on, or by an input of the tokenizer itself.
+    """
+    found: bool | None = None
     for function in model.functions.values():
-        if not any(node.op == "SentencepieceTokenizeOp" for node in function.nodes.values()):
-            continue
         for node in function.nodes.values():
-            wanted = {"ConcatV2": [end], "SentencepieceTokenizeOp": [True]}.get(node.op)
-            inputs = node.inputs[5:6] if node.op == "SentencepieceTokenizeOp" else node.inputs
-            for reference in inputs if wanted else ():
-                source = function.nodes.get(reference.split(":")[0])
-                if source is None or source.op != "Const" or "value" not in source.attributes:
-                    continue
-                value = tensor_value(source.attributes["value"].message(8))
-                if value is not None and not isinstance(value, list):
-                    if value.reshape(-1).tolist() == wanted and value.ndim == (len(wanted) > 0):
-                        return True
-                    if node.op == "SentencepieceTokenizeOp" and bool(value.reshape(-1)[0]):
-                        return True
-    return False
+            if node.op == "SentencepieceTokenizeOp":
+                found = bool(found) or _constant(function, node.inputs[5:6]) == [[True]]
+    joined = (
+        _constant(function, node.inputs)
+        for function, node in model.with_op("ConcatV2")
+        if any(other.op == "SentencepieceTokenizeOp" for other in function.nodes.values())
+    )
+    return found if found is None else found or any([end] in values for values in joined)
+
+
+def _constant(function: Function, references: tuple[str, ...]) -> list[list[object]]:
+    """Return the constants among the inputs that are named, each as a flat list."""
+    values: list[list[object]] = []
+    for reference in references:
+        node = function.nodes.get(reference.split(":")[0])
+        if node is not None and node.op == "Const" and "value" in node.attributes:
+            value = tensor_value(node.attributes["value"].message(8))
+            if value is not None and not isinstance(value, list) and value.size == 1:
+                values.append(value.reshape(-1).tolist())
+    return values

@@ -27,6 +27,9 @@ class Network:
         x = (x - mean) * jax.lax.rsqrt(var + 1e-6)
         return self.c(x * w["scale"].astype(jnp.float32) + w["bias"].astype(jnp.float32))
 
+    def gelu(self, x):
+        return jax.nn.gelu(x, approximate=not self.v.exact_gelu)
+
     def dense(self, x, w):
         y = x @ self.c(w["kernel"])
         return y + self.c(w["bias"]) if "bias" in w else y
@@ -62,11 +65,11 @@ class Network:
         x = x + jnp.einsum("blhe,hed->bld", out, self.c(a["out"]["kernel"]))
         x = x + self.c(a["out"]["bias"])
         y, m = self.layer_norm(x, w["LayerNorm_1"]), w["MlpBlock_0"]
-        return x + self.dense(jax.nn.gelu(self.dense(y, m["Dense_0"])), m["Dense_1"]), None
+        return x + self.dense(self.gelu(self.dense(y, m["Dense_0"])), m["Dense_1"]), None
 
     # --- the encoder
     def gated(self, x, w):
-        return self.dense(jax.nn.gelu(self.dense(x, w["wi_0"])) * self.dense(x, w["wi_1"]), w["wo"])
+        return self.dense(self.gelu(self.dense(x, w["wi_0"])) * self.dense(x, w["wi_1"]), w["wo"])
 
     def encode(self, w, ids, image):
         """Return (encoder output [b, n, d], mask [b, n])."""
@@ -81,8 +84,8 @@ class Network:
         mask = jnp.concatenate(masks[::order], 1)
         pair = mask[:, None, None, :] & mask[:, None, :, None]
         bias, keep = jnp.where(pair, 0.0, -1e10), self.c(mask[..., None])
-        positions = np.arange(x.shape[1])
-        buckets = bucket(positions[None] - positions[:, None], both=True)
+        positions = jnp.arange(x.shape[1])  # unpadded prompts make this length symbolic
+        buckets = bucket(positions[None] - positions[:, None], both=True, np=jnp)
 
         def block(x, w):
             y, a = self.rms(x, w["pre_attention_layer_norm"]["scale"]) * keep, w["attention"]
@@ -132,7 +135,7 @@ class Network:
         x, cache = jax.lax.scan(block, x, (layers_first(d["decoder"]), *cache))
         x = self.rms(x, d["decoder_norm"]["scale"])[:, 0].astype(jnp.float32)
         if self.v.tied:
-            x = x / np.sqrt(self.v.d).astype(np.float32)
+            x = x / np.float32(np.sqrt(self.v.d) if self.v.scaled_logits else 1.0)
             return x @ w["token_embedder"]["embedding"].astype(jnp.float32).T, cache
         return x @ d["logits_dense"]["kernel"].astype(jnp.float32), cache
 
@@ -141,7 +144,7 @@ def layers_first(tree):
     return jax.tree_util.tree_map(lambda x: jnp.moveaxis(x, 1, 0), tree)
 
 
-def bucket(relative, both: bool, count: int = 32, furthest: int = 128):
+def bucket(relative, both: bool, count: int = 32, furthest: int = 128, np=np):
     """T5's relative position buckets (mesh-tensorflow's formula)."""
     offset, n = 0, -relative
     if both:

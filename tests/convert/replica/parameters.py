@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+END = 1
+
 
 class Draw:
     """Draws arrays; `many` stacks one per layer on the axis that scanning puts them on."""
@@ -128,7 +130,12 @@ def parameters(v, rows: int):
             "kernel": draw.kernel(v.vit_d, v.d), "bias": draw.kernel(v.d, std=0.1)
         }  # fmt: skip
     decoder = {"decoder": t5_decoder(v), "decoder_norm": norm()}
-    if not v.tied:
-        decoder["logits_dense"] = {"kernel": draw.kernel(v.d, rows) * np.float32(v.spread)}
-    embedding = draw.kernel(rows, v.d, std=v.spread if v.tied else 1.0)
+    embedding = draw.kernel(rows, v.d, std=1.0)
+    if v.tied:
+        embedding *= np.float32(v.spread if v.scaled_logits else v.spread / v.d**0.5)
+        embedding[END] *= np.float32(v.ending)
+    else:
+        kernel = draw.kernel(v.d, rows) * np.float32(v.spread)
+        kernel[:, END] *= np.float32(v.ending)
+        decoder["logits_dense"] = {"kernel": kernel}
     return {"token_embedder": {"embedding": embedding}, "encoder": encoder, "decoder": decoder}

@@ -22,6 +22,8 @@ class Variant:
     length: int = 24
     scanned: bool = True
     tied: bool = False
+    scaled_logits: bool = True
+    exact_gelu: bool = False
     fused: bool = False
     nested: bool = False
     image_first: bool = True
@@ -34,8 +36,8 @@ class Variant:
     pieces: int = 520
     inks: int = 451
     vocabulary: int = 0  # rows of the embedding; 0: as many as the tokenizer has pieces
-    spread: float = 1.0  # scale of the logits: larger makes clearer decisions
-    ending: float = 0.0  # added to the end token's logit at start, to let answers end
+    spread: float = 3.0  # scale of the logits: larger makes clearer decisions
+    ending: float = 2.5  # factor on the end token's column, so that some answers end
 
     @property
     def patches(self) -> int:
@@ -56,3 +58,24 @@ SMALL_P = Variant(
     vocabulary=33_000,
     map_head=True,
 )
+
+VARIANTS: dict[str, dict[str, object]] = {
+    "plain": {},
+    "unscanned": {"scanned": False, "seed": 1},
+    "tied": {"tied": True, "seed": 20, "ending": 0.5},
+    "fused": {"fused": True, "seed": 3},
+    "unscanned, fused, nested names": {
+        "scanned": False, "fused": True, "nested": True, "seed": 4,
+    },
+    "text first": {"image_first": False, "seed": 5},
+    "text first, no padding": {"image_first": False, "padding": False, "seed": 6},
+    "no padding": {"padding": False, "seed": 7},
+    "dead pooling head": {"map_head": True, "seed": 21},
+    "projection": {"projection": True, "vit_d": 24, "seed": 9},
+    "beam of 1": {"beams": 1, "seed": 10},
+    "beam of 2": {"beams": 2, "seed": 11},
+    "beam of 4": {"beams": 4, "seed": 23},
+    "bfloat16 activations": {"bf16": True, "seed": 13},
+    "unscaled tied logits": {"tied": True, "scaled_logits": False, "seed": 14},
+    "exact gelu": {"exact_gelu": True, "seed": 15},
+}  # fmt: skip
