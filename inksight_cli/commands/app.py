@@ -17,6 +17,7 @@ COMMANDS = (
     ("derender", "derender", "derender"),
     ("detect", "detect", "detect"),
     ("doctor", "doctor", "doctor"),
+    ("bench", "bench", "bench"),
 )
 
 app = typer.Typer(

@@ -98,6 +98,11 @@ class OnnxInkModel:
         self._ruled = manifest.constrain if constrain is None else constrain
         self.batch_size = self._fitting(max(1, batch_size))
 
+    def reset_counts(self) -> None:
+        """Begin to count anew."""
+        self.counts = Counts()
+        self._encoder.runs, self._encoder.seconds = 0, 0.0
+
     def _note(self, sentence: str) -> None:
         self.notes.append(sentence)
         _log.warning("%s", sentence)

@@ -16,7 +16,6 @@ from inksight_cli.convert.graph.layers import buckets
 from inksight_cli.errors import ModelError
 from tests.convert.hf_reference import COLUMNS, FIXTURE, scores_of
 from tests.convert.small_model import (
-    MLP,
     PROMPTS,
     SPEC,
     small_answer,
@@ -99,7 +98,7 @@ def test_scores_as_transformers_does(loop: Loop) -> None:
     answer = small_answer(9)[:40]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        expected = scores_of(SPEC, small_weights(), MLP, small_pixels(9), (4, 1), answer)
+        expected = scores_of(small_pixels(9), (4, 1), answer)
     scores = loop.scores(loop.encode(small_pixels(9), (4, 1)), answer)
     assert scores.argmax(-1).tolist() == expected.argmax(-1).tolist()
     assert np.abs(scores - expected).max() < 1e-4

@@ -1,0 +1,66 @@
+"""Results as a table for people: in a terminal and, the same, in Markdown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_COLUMNS = (
+    ("precision", "precision"),
+    ("batch", "batch"),
+    ("decode_tokens_per_second", "tokens/s, decoding"),
+    ("tokens_per_second", "tokens/s, all"),
+    ("words_per_second", "words/s"),
+    ("encoder_ms", "encoder ms/word"),
+    ("first_word_seconds", "first word s"),
+    ("slot_efficiency", "slots used"),
+    ("peak_memory_mb", "memory MB"),
+)
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 (plain data)
+    if isinstance(value, dict):
+        return f"{value['median']:g}"
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _markdown(heads: list[str], rows: list[list[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def results_table(report: dict[str, Any]) -> str:
+    """Every setting, medians."""
+    rows = [[_cell(result.get(key)) for key, _ in _COLUMNS] for result in report["results"]]
+    return _markdown([head for _, head in _COLUMNS], rows)
+
+
+def compared_table(report: dict[str, Any]) -> str:
+    """The race against PyTorch; empty when there was none."""
+    if not report["compared"]:
+        return ""
+    batches = sorted({result["batch"] for result in report["compared"]})
+    speed = {
+        (result["engine"], result["batch"]): _cell(result["decode_tokens_per_second"])
+        for result in report["compared"]
+    }
+    engines = list(dict.fromkeys(engine for engine, _ in speed))
+    rows = [[engine, *(speed.get((engine, b), "") for b in batches)] for engine in engines]
+    return _markdown(["tokens/s, decoding", *(f"batch {b}" for b in batches)], rows)
+
+
+def describe(report: dict[str, Any]) -> str:
+    """The whole report in Markdown: machine, table, race, and the paper's own figures."""
+    machine = report["machine"]
+    versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
+    shape = f" (random weights of {report['shape']}'s shape)" if report["shape"] else ""
+    published = ", ".join(
+        f"{name} {value:g}" for name, value in report["published_tokens_per_second"].items()
+    )
+    parts = [
+        f"{report['model']}{shape} on {machine['cpu']}, {report['threads']} threads"
+        f"{', ' + machine['gpu'] if machine['gpu'] else ''}; {versions}.\n",
+        results_table(report),
+        compared_table(report),
+        f"Published for InkSight Small-p, not measured here (tokens/s): {published}.\n",
+    ]
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,98 @@
+"""``inksight bench``: how fast this machine is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inksight_cli.errors import OutputError, UsageError
+
+
+def bench(
+    model: Annotated[
+        str, typer.Option(metavar="NAME|FOLDER", help="A model of yours.", show_default="nano")
+    ] = "nano",
+    shape: Annotated[
+        str | None,
+        typer.Option(metavar="SHAPE", help="Random weights of this shape instead: small-p."),
+    ] = None,
+    batch: Annotated[
+        str, typer.Option(metavar="N[,N]", help="Words decoded side by side.")
+    ] = "1,4,16,32",
+    precision: Annotated[
+        str | None,
+        typer.Option(metavar="NAME[,NAME]", help="fp32, w8, int8; else the model's own."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Else every core there is.", show_default=False)
+    ] = None,
+    words: Annotated[int, typer.Option(min=1, help="Words per run and row of the batch.")] = 3,
+    repeats: Annotated[int, typer.Option(min=1, help="Runs of every setting.")] = 3,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Race PyTorch's generate (needs --shape).")
+    ] = False,
+    only_compare: Annotated[bool, typer.Option("--only-compare", help="The race alone.")] = False,
+    json: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write everything as JSON.")
+    ] = None,
+) -> None:
+    """Measure tokens and words per second, memory and load time, on fixed work.
+
+    Every setting runs in a process of its own: a warm-up, then repeats, of which medians are
+    shown. Answers are cut at fixed lengths (150 tokens on average), so that machines and
+    precisions can be compared.
+    """
+    from inksight_cli.benchmark.measure import Plan, report, run
+    from inksight_cli.benchmark.measure import compare as race
+    from inksight_cli.benchmark.shapes import shaped_bundle
+    from inksight_cli.benchmark.table import describe
+    from inksight_cli.bundles import find_bundle
+
+    if device not in ("auto", "cpu", "cuda"):
+        raise UsageError(f"There is no device {device!r}; there are auto, cpu and cuda.")
+    racing = compare or only_compare
+    if racing and not shape:
+        raise UsageError("PyTorch can only be raced on random weights.", "Add --shape small-p.")
+    batches = _numbers(batch)
+    wanted = [name.strip() for name in precision.split(",")] if precision else []
+    bundle = shaped_bundle(shape, [p for p in wanted if p != "fp32"]) if shape else None
+    bundle = bundle or find_bundle(model)
+    wanted = wanted or [bundle.manifest.precision]
+    for name in wanted:
+        bundle.variant(name)
+    plan = Plan(bundle, shape or "", wanted, batches, device, threads, words, repeats)
+    results = []
+    for result in () if only_compare else run(plan):
+        results.append(result)
+        _progress(f"{result['precision']}, batch {result['batch']}: done")
+    compared = race(plan, ["float32", "bfloat16"]) if racing else []
+    found = report(plan, results, compared)
+    typer.echo(describe(found))
+    if json:
+        _write(json, found)
+
+
+def _progress(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        numbers = [int(part) for part in text.split(",")]
+    except ValueError:
+        numbers = [0]
+    if min(numbers) < 1:
+        raise UsageError(f"Batch sizes must be whole numbers, as 1,4,16, not {text!r}.")
+    return numbers
+
+
+def _write(path: Path, found: object) -> None:
+    import json
+
+    try:
+        path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
