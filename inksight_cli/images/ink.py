@@ -1,12 +1,29 @@
-"""The ink mask: what on a page is pen, and what is paper."""
+"""The ink mask: what on a page is pen, and what is paper.
+
+1. `paper`: the light is divided out, so that darkness means the same all over the page.
+2. `rules`: what printed lines add is taken off.
+3. Every stroke is cut at half of its own contrast (so its width comes out true, and its faint
+   ends stay), where some of it stands clearly above the grain of the paper around it.
+4. Strokes that a rule crossed are joined again; specks and crumbs of rules go.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.images.page import Ink, Mask, Pixels
 from inksight_cli.images.paper import LEVEL, flatten_light
+from inksight_cli.images.off_page import off_page
+from inksight_cli.images.rules import find_rules
+
+BLOCK = 32
+"""Side of the blocks in which the paper's grain is measured, in pixels."""
+
+WEAK, STRONG = 3.0, 6.0
+"""Multiples of the grain: below the first nothing is ink, above the second all of it is."""
 
 
 def find_ink(pixels: Pixels) -> Ink:
@@ -15,13 +32,20 @@ def find_ink(pixels: Pixels) -> Ink:
 
     flat = flatten_light(pixels)
     strength = _strength(flat.level)
-    sigma = _noise(flat.level)
-    smooth = np.asarray(cv2.GaussianBlur(strength, (3, 3), 0), dtype=np.uint8)
-    rough = _hysteresis(smooth > max(3 * sigma, 12), smooth > max(6 * sigma, 24))
-    width = pen_width(rough)
-    mask = _body(smooth, sigma, width)
-    mask = _without_specks(mask, width)
-    return Ink(mask, np.zeros_like(mask), strength, flat.paper, pen_width(mask))
+    grain = _grain(flat.level)
+    pen = _pen_strength(strength, grain)
+    rules = find_rules(strength, float(np.median(grain)), pen)
+    bare = _without(strength, rules)
+    smooth = np.asarray(cv2.GaussianBlur(bare, (3, 3), 0), dtype=np.uint8)
+    limits = _limits(grain, rules, smooth.shape)
+    width = pen_width(_hysteresis(smooth >= limits.weak, smooth >= limits.strong))
+    smooth = _without_shade(smooth, width, pen)
+    mask = _body(smooth, limits, width)
+    if rules.any():
+        mask = _rejoined(mask, strength, rules)
+        mask = _without_crumbs(mask, strength, rules, width)
+    mask = _without_specks(mask & ~off_page(flat.paper_low, mask, width), width)
+    return Ink(mask, (rules > 0) & ~mask, strength, flat.paper, pen_width(mask))
 
 
 def pen_width(mask: Mask) -> float:
@@ -36,28 +60,99 @@ def pen_width(mask: Mask) -> float:
     return max(2.0 * float(np.median(distance[ridge])) - 0.5, 1.0)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Limits:
+    """Where ink may be, and where it surely is: (H, W) uint8 thresholds on the strength."""
+
+    weak: Pixels
+    strong: Pixels
+
+
 def _strength(level: Pixels) -> Pixels:
+    table = np.clip((LEVEL - np.arange(256)) * (255 / LEVEL) + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(table[level], dtype=np.uint8)
+
+
+def _grain(level: Pixels) -> NDArray[np.float32]:
+    """Standard deviation of the paper in blocks, in units of strength, at least 1.
+
+    The median deviation of a block is the paper's as long as ink covers less than half of it.
+    """
     import cv2
 
-    return np.asarray(cv2.multiply(cv2.subtract(float(LEVEL), level), 255 / LEVEL), np.uint8)
+    step = 2 if level.size > 1_000_000 else 1
+    side = BLOCK // step
+    part = level[::step, ::step]
+    pad = [(0, -part.shape[0] % side), (0, -part.shape[1] % side)]
+    part = np.pad(part, pad, mode="reflect" if min(part.shape) > side else "edge")
+    rows, columns = part.shape[0] // side, part.shape[1] // side
+    off = cv2.absdiff(part, np.full_like(part, LEVEL))
+    blocks = off.reshape(rows, side, columns, side).transpose(0, 2, 1, 3).reshape(rows, columns, -1)
+    middle = np.partition(blocks, side * side // 2, axis=2)[:, :, side * side // 2]
+    grain = np.maximum((middle + 0.5) * np.float32(1.4826 * 255 / LEVEL), 1.0)
+    # A block full of writing is not grain: its neighbours speak for it.
+    calm = cv2.erode(grain.astype(np.float32), np.ones((5, 5), np.uint8))
+    return np.asarray(cv2.blur(calm, (3, 3)), dtype=np.float32)
 
 
-def _noise(level: Pixels) -> float:
-    """Standard deviation of the paper's grain in units of strength, from its brighter half."""
-    step = max(int(np.sqrt(level.size / 500_000)), 1)
-    above = level[::step, ::step].astype(np.int16) - LEVEL
-    bright = above[above >= 0]
-    return float(1.4826 * np.median(bright) * 255 / LEVEL) if len(bright) else 1.0
+def _pen_strength(strength: Pixels, grain: NDArray[np.float32]) -> float:
+    """How dark the pen typically is: the darker tenth of all that is not paper."""
+    part = strength[::3, ::3]
+    dark = part[part > max(STRONG * float(np.median(grain)), 24)]
+    return float(np.percentile(dark, 90)) if len(dark) else 255.0
 
 
-def _body(smooth: Pixels, sigma: float, width: float) -> Mask:
+def _without(strength: Pixels, rules: Pixels) -> Pixels:
+    """Divide out what the rules absorb: ink over a rule keeps its own darkness."""
+    if not rules.any():
+        return strength
+    out = strength.copy()
+    on = rules > 0
+    s, r = strength[on].astype(np.float32), rules[on].astype(np.float32)
+    out[on] = np.clip(255 * (s - r) / np.maximum(255 - r, 1), 0, 255).astype(np.uint8)
+    return out
+
+
+def _without_shade(smooth: Pixels, width: float, pen: float) -> Pixels:
+    """Take off what is too wide for the pen and too pale for a blot: creases, stains, shadows."""
+    import cv2
+
+    step = 2 if width >= 3 else 1
+    size = (smooth.shape[1] // step, smooth.shape[0] // step)
+    if min(size) < 8:
+        return smooth
+    small = cv2.resize(smooth, size, interpolation=cv2.INTER_AREA)
+    side = int(np.ceil(4 * width / step)) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
+    shade = cv2.morphologyEx(small, cv2.MORPH_OPEN, kernel, borderType=cv2.BORDER_REPLICATE)
+    shade[shade > 0.5 * pen] = 0
+    shade = cv2.resize(shade, smooth.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.subtract(smooth, shade), dtype=np.uint8)
+
+
+def _limits(grain: NDArray[np.float32], rules: Pixels, shape: tuple[int, ...]) -> _Limits:
+    """Thresholds follow the grain; on a rule they are higher: its print is uneven."""
+    import cv2
+
+    size = (-(-shape[1] // BLOCK) * BLOCK, -(-shape[0] // BLOCK) * BLOCK)
+
+    def threshold(factor: float, least: float) -> Pixels:
+        small = np.clip(grain * factor, least, 255).astype(np.uint8)
+        wide = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR)[: shape[0], : shape[1]]
+        return np.asarray(cv2.add(wide, printed) if printed is not None else wide, np.uint8)
+
+    printed = cv2.convertScaleAbs(rules, alpha=0.35) if rules.any() else None
+    return _Limits(threshold(WEAK, 10), threshold(STRONG, 24))
+
+
+def _body(smooth: Pixels, limits: _Limits, width: float) -> Mask:
     """Cut each stroke at half of its own contrast, faint ends included."""
     import cv2
 
     reach = 2 * int(np.ceil(width / 2)) + 3
     peak = cv2.dilate(smooth, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    weak = smooth >= np.maximum(peak * np.float32(0.5), max(3 * sigma, 10))
-    return _hysteresis(weak, smooth > max(6 * sigma, 24))
+    half = cv2.max(cv2.convertScaleAbs(peak, alpha=0.5), limits.weak)
+    return _hysteresis(smooth >= half, smooth >= limits.strong)
 
 
 def _hysteresis(weak: Mask, strong: Mask) -> Mask:
@@ -67,6 +162,50 @@ def _hysteresis(weak: Mask, strong: Mask) -> Mask:
     count, labels = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)
     keep = np.zeros(count, dtype=bool)
     keep[labels[strong & weak]] = True
+    keep[0] = False
+    return np.asarray(keep[labels], dtype=bool)
+
+
+def _rejoined(mask: Mask, strength: Pixels, rules: Pixels) -> Mask:
+    """Bridge the gaps that taking out a rule leaves in strokes as dark as the rule."""
+    import cv2
+
+    on = (rules > 0) & (strength >= np.maximum(rules, 20) // 2)
+    ink = mask.astype(np.uint8)
+    bridged = np.zeros_like(ink)
+    thick = int(np.clip(_thickness(rules), 2, 12)) + 3
+    for lean in (-1, 0, 1):
+        for kernel in _bars(thick, lean):
+            bridged |= cv2.morphologyEx(ink, cv2.MORPH_CLOSE, kernel)
+    return np.asarray(mask | (bridged.astype(bool) & on), dtype=bool)
+
+
+def _thickness(rules: Pixels) -> float:
+    """Typical thickness of the rules in pixels."""
+    return pen_width(rules[:4096, :4096] > 0)
+
+
+def _bars(length: int, lean: int) -> list[Pixels]:
+    """Line-shaped kernels across a horizontal and across a vertical rule."""
+    middle = length // 2
+    bar = np.zeros((length, length), dtype=np.uint8)
+    for k in range(length):
+        bar[k, middle + round(lean * (k - middle) * 0.6)] = 1
+    return [bar, np.ascontiguousarray(bar.T)]
+
+
+def _without_crumbs(mask: Mask, strength: Pixels, rules: Pixels, width: float) -> Mask:
+    """Drop components that lie along a rule, are hardly darker than it, and little else."""
+    import cv2
+
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    near = cv2.dilate(rules, np.ones((3, 3), np.uint8))
+    label = labels[mask]
+    area = np.maximum(np.bincount(label, minlength=count), 1)
+    on = np.bincount(label, weights=near[mask] > 0, minlength=count)
+    dark = np.bincount(label, weights=strength[mask], minlength=count)
+    printed = np.bincount(label, weights=near[mask], minlength=count)
+    keep = ~((on > 0.5 * area) & (area - on < 4 * width * width) & (dark < 1.8 * printed))
     keep[0] = False
     return np.asarray(keep[labels], dtype=bool)
 

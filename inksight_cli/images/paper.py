@@ -23,11 +23,13 @@ class Flat:
     Attributes:
         level: (H, W) uint8, `LEVEL` on paper, less on ink.
         paper: (H, W, 3) uint8 RGB, the paper without ink.
+        paper_low: the paper on a small scale, turned over where ``inverted``.
         inverted: the page is light on dark.
     """
 
     level: Pixels
     paper: Pixels
+    paper_low: Pixels
     inverted: bool
 
 
@@ -44,7 +46,7 @@ def flatten_light(pixels: Pixels) -> Flat:
     size = (pixels.shape[1], pixels.shape[0])
     paper = cv2.resize(paper_low, size, interpolation=cv2.INTER_LINEAR)
     level = _level(pixels, paper, floor=_floor(paper_low))
-    return Flat(level, cv2.bitwise_not(paper) if inverted else paper, inverted)
+    return Flat(level, cv2.bitwise_not(paper) if inverted else paper, paper_low, inverted)
 
 
 def _reduced(pixels: Pixels) -> Pixels:
