@@ -15,7 +15,8 @@ def doctor(
 ) -> None:
     """Check what works on this machine, and say what is missing.
 
-    Looks at Python, packages, onnxruntime's providers, detectors, formats and models. The exit code is 0 when the default way from picture to ink works, and 4 when it does not.
+    Looks at Python, packages, onnxruntime's providers, detectors, formats and models. The exit
+    code is 0 when the default way from picture to ink works, and 4 when it does not.
     """
     from inksight_cli.commands.checkup import as_json, as_text, check_up
 

@@ -71,7 +71,9 @@ class Report:
     def page(self, source: str, output: str, number: int, seconds: float, **facts: object) -> None:
         """Tell that a page is done; ``facts`` hold what was found, and ``warnings``."""
         label = source if number == 1 else f"{source} (page {number})"
-        found = ", ".join(f"{value} {name}" for name, value in facts.items() if name != "warnings")
+        found = ", ".join(
+            _counted(value, name) for name, value in facts.items() if name != "warnings"
+        )
         self._tell(
             0,
             f"{label} -> {output}: {found}, {seconds:.1f} s",
@@ -173,6 +175,10 @@ def _show_log() -> None:
     logger = logging.getLogger("inksight_cli")
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
+
+
+def _counted(count: object, plural: str) -> str:
+    return f"{count} {plural.removesuffix('s') if count == 1 else plural}"
 
 
 def _plain(error: InksightError) -> dict[str, object]:

@@ -1,0 +1,65 @@
+"""``inksight doctor`` on this machine, and on ones that lack something."""
+
+import json
+from importlib.metadata import PackageNotFoundError
+
+import pytest
+
+from inksight_cli.commands import checkup
+from inksight_cli.commands.checkup import Finding, as_json, as_text, check_up
+from inksight_cli.plugins import Registry
+
+
+@pytest.fixture(scope="module")
+def findings():
+    return {(finding.kind, finding.name): finding for finding in check_up()}
+
+
+def test_the_default_way_works_here(findings):
+    for finding in findings.values():
+        assert finding.ready or not finding.needed, finding
+    assert findings["provider", "CPUExecutionProvider"].detail == "runs"
+    assert findings["detector", "embedded"].needed
+    assert findings["model", "trace"].ready
+    assert {("format", name) for name in ("svg", "inkml", "json")} <= findings.keys()
+
+
+def test_the_command_says_so(inksight):
+    ran = inksight("doctor", "--json")
+    assert (ran.code, ran.err) == (0, "")
+    plain = json.loads(ran.out)
+    assert plain["ready"] is True
+    assert {"python", "package", "provider", "detector", "format", "model"} == {
+        finding["kind"] for finding in plain["findings"]
+    }
+
+
+def test_a_missing_package_is_named_with_the_line_that_installs_it(monkeypatch):
+    def version(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(checkup, "version", version)
+    found = next(finding for finding in checkup._packages() if finding.name == "svgwrite")
+    assert not found.ready
+    assert found.detail.startswith("Install it: pip install 'svgwrite>=")
+    text = as_text([found])
+    assert "MISSING svgwrite" in text
+    assert "does not work; it lacks svgwrite" in text
+    assert json.loads(as_json([found]))["ready"] is False
+
+
+def test_a_broken_plug_in_is_told_with_its_reason():
+    broken = Registry("inksight.formats", broken={"odd": "ImportError: no ink"})
+    (found,) = checkup._broken("format", broken)
+    assert found == Finding(
+        "format", "odd", False, "its package cannot be imported: ImportError: no ink"
+    )
+
+
+def test_the_probe_is_a_graph_that_runs():
+    import numpy as np
+    import onnxruntime as ort
+
+    session = ort.InferenceSession(checkup._identity_graph(), providers=["CPUExecutionProvider"])
+    (y,) = session.run(None, {"x": np.array([3.5], np.float32)})
+    assert y.tolist() == [3.5]

@@ -1,0 +1,180 @@
+"""Every way a run can fail: one clear sentence, the right code, no partial output."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from inksight_cli.document import Page
+from inksight_cli.errors import OutputError
+from tests.commands.conftest import QUICK, command
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "There is no file 'page.png'."),
+        (b"", "'page.png' is empty"),
+        (b"just a text", "'page.png' is not a picture"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 50, "'page.png'"),
+        ("half", "'page.png' is damaged"),
+    ],
+)
+def test_an_unreadable_input(inksight, picture, tmp_path, content, says):
+    if content == "half":
+        content = picture.read_bytes()[: picture.stat().st_size // 2]
+    if content is not None:
+        (tmp_path / "page.png").write_bytes(content)
+    before = files(tmp_path)
+    ran = inksight("derender", "page.png", "-o", "page.svg", *QUICK)
+    assert ran.code == 3
+    assert ran.err.startswith("inksight: ")
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+    assert files(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        ((), 2, "Usage: inksight"),
+        (("derender",), 2, "Missing"),
+        (("derender", "{p}"), 2, "--out"),
+        (("derender", "{p}", "-o", "x.docx"), 2, "Unknown format '.docx'; it is one of inkml"),
+        (("derender", "{p}", "-o", "-", "--format", "doc"), 2, "Unknown format 'doc'"),
+        (("derender", "{p}", "-o", "x.svg", "--detector", "eyes"), 2, "Unknown detector 'eyes'"),
+        (("derender", "{p}", "-o", "x.svg", "--mode", "guess"), 2, "--mode"),
+        (("derender", "{p}", "-o", "x.svg", "--pages", "x", *QUICK), 2, "page"),
+        (("derender", "{p}", "{p}", "-o", "-"), 2, "cannot all go to stdout"),
+        (("derender", "{p}", "-", "-o", "out"), 2, "Stdin (-) cannot be mixed"),
+        (("derender", "{p}", "-o", "{p}", "--format", "svg"), 2, "take the place of the input"),
+        (("derender", "empty", "-o", "out"), 3, "no picture in the folder 'empty'"),
+        (("derender", "*.xyz", "-o", "out"), 3, "No file matches '*.xyz'"),
+        (("derender", "{p}", "-o", "x.svg", "--max-pixels", "9", *QUICK), 3, "--max-pixels"),
+        (("derender", "{p}", "-o", "x.svg", "--boxes", "none.json"), 3, "none.json"),
+        (("derender", "{p}", "-o", "x.svg", "--model", "nothing"), 5, "no model 'nothing'"),
+        (("derender", "{p}", "-o", "no/x.svg", *QUICK), 6, "mkdir -p no"),
+        (("derender", "{p}", "-o", "wall/out/", *QUICK), 6, "'wall/out' cannot be made"),
+        (("derender", "{p}", "-o", "wall/x.svg", *QUICK), 6, "no folder 'wall'"),
+        (("derender", "{p}", "-o", "/dev/full", "--format", "svg", *QUICK), 6, "No space left"),
+        (("detect", "{p}", "-o", "/dev/full", "--detector", "whole"), 6, "No space left"),
+    ],
+)
+def test_a_call_that_cannot_work(inksight, picture, tmp_path, arguments, code, says):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "wall").write_text("a file where a folder should be")
+    before = files(tmp_path)
+    ran = inksight(*(argument.format(p=picture) for argument in arguments))
+    assert ran.code == code
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+    assert ran.out == b""
+    assert files(tmp_path) == before
+
+
+def test_what_was_there_survives_a_full_disk(inksight, picture, tmp_path):
+    """A file system of 8 kB, where root may mount one; else a limit on the size of files."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", disk], capture_output=True
+    )
+    before = None
+    if mounted.returncode:
+        before = _limit_files
+    try:
+        (disk / "note.json").write_text("old")
+        ran = inksight(
+            "derender",
+            picture,
+            "-o",
+            disk / "note.json",
+            *QUICK,
+            "--decimals",
+            6,
+            preexec_fn=before,
+        )
+        assert ran.code == 6
+        assert "Cannot write" in ran.err
+        assert files(disk) == ["note.json"]
+        assert (disk / "note.json").read_text() == "old"
+    finally:
+        if not mounted.returncode:
+            subprocess.run(["umount", disk], check=True)
+
+
+def _limit_files() -> None:
+    import resource
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+
+def test_a_full_stdout_is_told(picture):
+    with Path("/dev/full").open("wb") as full:
+        call = [command(), "derender", picture, "-o", "-", *QUICK]
+        done = subprocess.run(call, stdout=full, stderr=subprocess.PIPE, timeout=120)
+    assert done.returncode == 6
+    assert b"Stdout cannot be written: no space left" in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_traceback(picture):
+    call = [command(), "derender", picture, "-o", "-", "--format", "json", *QUICK]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        error = process.stderr.read()
+        assert process.wait(120) == 1
+    assert b"Traceback" not in error
+
+
+def test_ctrl_c_ends_with_130_and_no_partial_output(tmp_path):
+    """The signal comes while the input is being read."""
+    code = (
+        "import io, os, signal, sys\n"
+        "class Stdin(io.RawIOBase):\n"
+        "    def read(self, size=-1): os.kill(os.getpid(), signal.SIGINT); return b''\n"
+        "sys.stdin = io.TextIOWrapper(Stdin())\n"
+        "from inksight_cli.commands.app import main\n"
+        "main()\n"
+    )
+    call = [sys.executable, "-c", code, "derender", "-", "-o", "out.svg", *QUICK]
+    done = subprocess.run(call, cwd=tmp_path, stderr=subprocess.PIPE, timeout=120)
+    assert done.returncode == 130
+    assert b"Traceback" not in done.stderr
+    assert files(tmp_path) == []
+
+
+def test_an_error_is_one_json_object_where_asked_for(inksight):
+    ran = inksight("derender", "none.png", "-o", "x.svg", *QUICK, "--log-format", "json")
+    assert ran.code == 3
+    assert ran.err.count("\n") == 1
+    assert ran.err.startswith('{"event": "error", "message": "There is no file')
+
+
+def test_outputs_of_one_input_are_not_those_of_another(tmp_path):
+    """Pages are numbered beside each other: c.tif's first page would be c-1.tif's result."""
+    from inksight_cli.commands.report import Report
+    from inksight_cli.commands.streams import Stdout
+    from inksight_cli.commands.targets import Target
+    from inksight_cli.commands.work import _Files, _Result
+
+    class Numbered:
+        suffix, pages = ".svg", False
+
+        def encode(self, pages):
+            return b"ink"
+
+        def describe(self, page):
+            return {"warnings": []}
+
+    targets = [Target("c.tif", tmp_path / "c.svg"), Target("c-1.tif", tmp_path / "c-1.svg")]
+    sink = _Files(Numbered(), targets, Stdout(1))
+    results = [_Result(Page(1, 1), 0.0, None)] * 2
+    with pytest.raises(OutputError, match=r"is the result of 'c-1\.tif' already"):
+        sink.deliver(targets[0], None, results, Report("json", -1))

@@ -1,0 +1,102 @@
+"""Help pages: quick, complete, and in the README.
+
+``python -m tests.commands.test_help`` writes the README's tables of options anew.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from inksight_cli.commands import app as application
+
+README = Path(__file__).parents[2] / "README.md"
+START, END = "<!-- commands: written by tests/commands/test_help.py -->\n", "<!-- end -->"
+HEAVY = ("numpy", "cv2", "PIL", "onnxruntime", "rapidocr", "pytesseract", "svgwrite", "onnx")
+
+
+def commands() -> dict[str, object]:
+    """All commands that do something, by the words that call them."""
+    if not application.app.registered_commands:
+        application._register()
+    found = {}
+
+    def walk(command, words):
+        children = getattr(command, "commands", None)
+        if children:
+            for name, child in children.items():
+                walk(child, f"{words} {name}")
+        else:
+            found[words] = command
+
+    walk(typer.main.get_command(application.app), "inksight")
+    return dict(sorted(found.items()))
+
+
+def options(command) -> Iterator[tuple[str, str]]:
+    """(what to write, what it means) of every argument and option."""
+    for parameter in command.params:
+        if parameter.name == "help":
+            continue
+        if parameter.param_type_name == "argument":
+            yield (parameter.metavar or parameter.name).upper(), parameter.help or ""
+            continue
+        names = ", ".join([*reversed(parameter.opts), *parameter.secondary_opts])
+        flag = getattr(parameter, "is_flag", False)
+        value = "" if flag or not parameter.metavar else f" {parameter.metavar}"
+        yield names + value, parameter.help or ""
+
+
+def tables() -> str:
+    parts = []
+    for words, command in commands().items():
+        summary = (command.help or "").strip().split("\n")[0]
+        rows = [f"| `{name}` | {text} |" for name, text in options(command)]
+        parts += [f"#### `{words}`\n", summary, "", "| option | meaning |", "|---|---|", *rows, ""]
+    return "\n".join(parts)
+
+
+def test_every_command_and_option_is_in_the_readme():
+    text = README.read_text()
+    for words, command in commands().items():
+        assert f"#### `{words}`" in text, f"{words} is not in the README"
+        section = text.split(f"#### `{words}`")[1].split("\n#")[0]
+        for name, meaning in options(command):
+            assert meaning, f"{words} {name} has no help"
+            assert f"`{name}`" in section, f"{words} {name} is not in the README"
+
+
+@pytest.mark.parametrize("words", commands())
+def test_every_command_has_a_help_page(words):
+    command = commands()[words]
+    assert len((command.help or "").strip().split("\n")[0]) > 15
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys, json; sys.argv = ['inksight', '--help']\n"
+        "from inksight_cli.commands.app import main\n"
+        "try: main()\n"
+        "finally: sys.stderr.write(json.dumps(sorted(sys.modules)))\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "derender" in ran.stdout
+    loaded = {name.split(".")[0] for name in json.loads(ran.stderr)}
+    assert not loaded & set(HEAVY)
+
+
+def test_version(inksight):
+    ran = inksight("--version")
+    assert (ran.code, ran.err) == (0, "")
+    assert re.fullmatch(rb"inksight \d+\.\d+\.\d+\n", ran.out)
+
+
+if __name__ == "__main__":
+    before, _, rest = README.read_text().partition(START)
+    after = rest.partition(END)[2]
+    README.write_text(before + START + "\n" + tables() + "\n" + END + after)
