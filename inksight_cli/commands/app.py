@@ -18,6 +18,7 @@ COMMANDS = (
     ("detect", "detect", "detect"),
     ("doctor", "doctor", "doctor"),
     ("bench", "bench", "bench"),
+    ("models", "models", "models"),
 )
 
 app = typer.Typer(

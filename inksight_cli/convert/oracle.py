@@ -39,12 +39,16 @@ class StableHloOracle:
     Args:
         inspection: as `inspect_model` returns it.
         retyped: run in float32; False: as exported.
+
+    Raises:
+        ModelError: the model has no vocabulary.
     """
 
     def __init__(self, inspection: Inspection, retyped: bool = True) -> None:
         self._inspection, self._retyped = inspection, retyped
-        _, vocabulary = inspection.require()
-        self._end = vocabulary.end
+        if inspection.vocabulary is None:
+            raise ModelError("The SavedModel does not hold exactly one SentencePiece vocabulary.")
+        self._end = inspection.vocabulary.end
 
     def answer(self, prompt: tuple[int, ...], pixels: NDArray[np.uint8]) -> OracleAnswer:
         """Return the original's answer.

@@ -8,6 +8,7 @@ from typing import Any
 
 from inksight_cli.convert.checkpoint import Checkpoint, Variable
 from inksight_cli.convert.dataflow import NetworkCall, find_network
+from inksight_cli.convert.hints import read_hints
 from inksight_cli.convert.liveness import Interface, read_interface
 from inksight_cli.convert.mapping import Placement, place
 from inksight_cli.convert.preprocessing import Preprocessing, find_preprocessing
@@ -121,6 +122,7 @@ def as_data(inspection: Inspection) -> dict[str, Any]:
             "input_shapes": list(inspection.interface.inputs) if inspection.interface else None,
             "output_shapes": [list(shape) for shape in network.output_shapes],
         },
+        "hints": _hints(inspection),
         "sizes": _sizes(placement) if placement else None,
         "problem": inspection.problem,
         "complete": bool(placement and placement.complete),
@@ -139,6 +141,12 @@ def as_data(inspection: Inspection) -> dict[str, Any]:
         "preprocessing": [asdict(item) for item in inspection.preprocessing],
         "licence": LICENCE_NOTE,
     }
+
+
+def _hints(inspection: Inspection) -> dict[str, Any] | None:
+    if inspection.interface is None or inspection.placement is None:
+        return None
+    return asdict(read_hints(inspection.interface.module, inspection.placement.sizes))
 
 
 def _sizes(placement: Placement) -> dict[str, Any]:

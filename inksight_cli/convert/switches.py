@@ -35,9 +35,9 @@ class Switches:
     beams: int = 0
     prompt_end: bool = True
 
-    def changed(self, **values: Any) -> Switches:
+    def changed(self, **values: bool | int) -> Switches:
         """Return these switches with some of them set otherwise."""
-        return replace(self, **values)
+        return replace(self, **values)  # type: ignore[arg-type]
 
     def as_data(self) -> dict[str, Any]:
         """Return them as JSON-ready data."""

@@ -74,11 +74,23 @@ def verify_bundle(
     return verdict
 
 
-def record(bundle: Bundle, verdict: Verdict) -> None:
-    """Write a verdict, and the search it settled, into the bundle's manifest."""
+def record(bundle: Bundle, verdict: Verdict, beside: str = "") -> None:
+    """Write a verdict, and the search it settled, into the bundle's manifest.
+
+    Args:
+        bundle: the model; verdict: about it.
+        beside: a name under which the details are kept beside those of another oracle.
+    """
     manifest = bundle.manifest
     decoding = decoding_of(int(verdict.switches["beams"]))
-    measured = {**manifest.measured, **verdict.as_data()}
+    data = verdict.as_data()
+    measured = {**manifest.measured, **data}
+    if beside:
+        either = bool(manifest.measured.get("oracle")) and bool(manifest.measured.get("verified"))
+        headline = (
+            {} if either and verdict.passed else {k: data[k] for k in ("verified", "verdict")}
+        )
+        measured = {**manifest.measured, **headline, beside: data}
     write_manifest(bundle.folder, replace(manifest, decoding=decoding, measured=measured))
 
 
