@@ -116,6 +116,13 @@ class Manifest:
         """Twelve hexadecimal digits that tell one set of files and settings from another."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:12]
 
+    @property
+    def caution(self) -> str:
+        """What a user must be told whenever the model is used; empty for a sound one."""
+        if self.family == "nano" or self.measured.get("verified"):
+            return ""
+        return f"The model {self.name!r} was converted but not verified against the original."
+
     def to_json(self) -> str:
         """The manifest as the text of ``manifest.json``."""
         data = {"schema": SCHEMA, **asdict(self)}

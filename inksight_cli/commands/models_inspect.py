@@ -17,7 +17,8 @@ def inspect(
 ) -> None:
     """Read InkSight's original model without TensorFlow and show what is in it.
 
-    Files and hashes, signature, every variable and its place, preprocessing, vocabulary. Paste the JSON into a report when something does not fit.
+    Files and hashes, signature, every variable and its place, preprocessing, vocabulary.
+    Paste the JSON into a report when something does not fit.
     """
     from inksight_cli.commands.models_text import as_json, as_text
     from inksight_cli.convert.install import open_model

@@ -28,7 +28,7 @@ def install(
 
     Every step can be repeated; what is there already is kept.
     """
-    from inksight_cli.commands.models_text import progress_bar, tell, unverified_note
+    from inksight_cli.commands.models_text import progress_bar, tell
     from inksight_cli.convert.install import install_model
     from inksight_cli.convert.report import LICENCE_NOTE
 
@@ -38,4 +38,4 @@ def install(
         )
         tell(LICENCE_NOTE, quiet)
         tell(f"{name} is installed in {done.folder}: use it with --model {name}", quiet)
-        tell(done.verdict.sentence if done.verdict else unverified_note(done.manifest), quiet)
+        tell(done.verdict.sentence if done.verdict else done.manifest.caution, quiet)

@@ -6,12 +6,9 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
-
-if TYPE_CHECKING:
-    from inksight_cli.bundles import Manifest
 
 _MARKS = {"mapped": "+", "dead": "-", "unknown": "?"}
 
@@ -25,13 +22,6 @@ def tell(text: str, quiet: bool = False) -> None:
     """Say something to a person, on stderr."""
     if not quiet:
         typer.echo(text, err=True)
-
-
-def unverified_note(manifest: Manifest) -> str:
-    """Return what a user must know about a converted model; empty when there is nothing."""
-    if manifest.family != "small-p" or manifest.measured.get("verified"):
-        return ""
-    return f"The model {manifest.name!r} was converted but is not verified against the original."
 
 
 @contextmanager

@@ -55,7 +55,8 @@ class TensorFlowOracle:
         """Return the model's answer as text with ``<ink_token_N>`` in it.
 
         Args:
-            prompt: as text; pixels: (224, 224, 3) RGB, passed on without loss.
+            prompt: as text.
+            pixels: (224, 224, 3) RGB, passed on without loss.
 
         Raises:
             ModelError: TensorFlow cannot run the model on this machine.

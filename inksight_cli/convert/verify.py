@@ -78,7 +78,8 @@ def record(bundle: Bundle, verdict: Verdict, beside: str = "") -> None:
     """Write a verdict, and the search it settled, into the bundle's manifest.
 
     Args:
-        bundle: the model; verdict: about it.
+        bundle: the model.
+        verdict: about it.
         beside: a name under which the details are kept beside those of another oracle.
     """
     manifest = bundle.manifest

@@ -89,6 +89,8 @@ class OnnxInkModel:
         self.precision = precision or manifest.precision
         self.notes: list[str] = []
         self.counts = Counts()
+        if manifest.caution:
+            self._note(manifest.caution)
         encoder = open_session(bundle.folder / variant.encoder, device, threads)
         self._session = open_session(bundle.folder / variant.decoder, "cpu", threads)
         self.device = runs_on(encoder)
