@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli.images.off_page import off_page
 from inksight_cli.images.page import Ink, Mask, Pixels
 from inksight_cli.images.paper import LEVEL, flatten_light
-from inksight_cli.images.off_page import off_page
-from inksight_cli.images.rules import find_rules
+from inksight_cli.images.rules import Rules, find_rules
 
 BLOCK = 32
 """Side of the blocks in which the paper's grain is measured, in pixels."""
@@ -35,29 +35,37 @@ def find_ink(pixels: Pixels) -> Ink:
     grain = _grain(flat.level)
     pen = _pen_strength(strength, grain)
     rules = find_rules(strength, float(np.median(grain)), pen)
-    bare = _without(strength, rules)
+    printed = rules.darkness
+    bare = _without(strength, printed)
     smooth = np.asarray(cv2.GaussianBlur(bare, (3, 3), 0), dtype=np.uint8)
-    limits = _limits(grain, rules, smooth.shape)
+    limits = _limits(grain, printed, smooth.shape)
     width = pen_width(_hysteresis(smooth >= limits.weak, smooth >= limits.strong))
     smooth = _without_shade(smooth, width, pen)
     mask = _body(smooth, limits, width)
-    if rules.any():
+    if printed.any():
         mask = _rejoined(mask, strength, rules)
-        mask = _without_crumbs(mask, strength, rules, width)
+        mask = _without_crumbs(mask, strength, printed, width)
     mask = _without_specks(mask & ~off_page(flat.paper_low, mask, width), width)
-    return Ink(mask, (rules > 0) & ~mask, strength, flat.paper, pen_width(mask))
+    return Ink(mask, (printed > 4) & ~mask, strength, flat.paper, pen_width(mask))
 
 
 def pen_width(mask: Mask) -> float:
-    """Return the median width of strokes in pixels, from the ridge of the distance transform."""
+    """Return the typical width of strokes in pixels, from the ridge of the distance transform.
+
+    The mean of the middle half of the ridge: loops run full and crossings do not count.
+    """
     import cv2
 
+    if mask.size > 4_000_000:  # every fourth band of rows tells as much
+        mask = np.concatenate([mask[k : k + 64] for k in range(0, len(mask), 256)])
     if not mask.any():
         return 1.0
     distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
     ridge = (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)) - 0.01) & mask
+    depths = np.sort(distance[ridge])
+    quarter = len(depths) // 4
     # A stroke 3 px wide has its ridge 2 px from paper, one of 4 px too: 2 d - 1/2 in the mean.
-    return max(2.0 * float(np.median(distance[ridge])) - 0.5, 1.0)
+    return max(2.0 * float(depths[quarter : len(depths) - quarter].mean()) - 0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,32 +174,28 @@ def _hysteresis(weak: Mask, strong: Mask) -> Mask:
     return np.asarray(keep[labels], dtype=bool)
 
 
-def _rejoined(mask: Mask, strength: Pixels, rules: Pixels) -> Mask:
+def _rejoined(mask: Mask, strength: Pixels, rules: Rules) -> Mask:
     """Bridge the gaps that taking out a rule leaves in strokes as dark as the rule."""
+    out = mask | _bridged(mask, strength, rules.across)
+    return np.asarray(out | _bridged(mask.T, strength.T, rules.down.T).T, dtype=bool)
+
+
+def _bridged(mask: Mask, strength: Pixels, across: Pixels) -> Mask:
+    """What lies on a horizontal rule, dark, with ink above and below it."""
     import cv2
 
-    on = (rules > 0) & (strength >= np.maximum(rules, 20) // 2)
+    on = (across > 0) & (strength >= np.maximum(across, 20) // 2)
+    if not on.any():
+        return on
     ink = mask.astype(np.uint8)
     bridged = np.zeros_like(ink)
-    thick = int(np.clip(_thickness(rules), 2, 12)) + 3
-    for lean in (-1, 0, 1):
-        for kernel in _bars(thick, lean):
-            bridged |= cv2.morphologyEx(ink, cv2.MORPH_CLOSE, kernel)
-    return np.asarray(mask | (bridged.astype(bool) & on), dtype=bool)
-
-
-def _thickness(rules: Pixels) -> float:
-    """Typical thickness of the rules in pixels."""
-    return pen_width(rules[:4096, :4096] > 0)
-
-
-def _bars(length: int, lean: int) -> list[Pixels]:
-    """Line-shaped kernels across a horizontal and across a vertical rule."""
-    middle = length // 2
-    bar = np.zeros((length, length), dtype=np.uint8)
-    for k in range(length):
-        bar[k, middle + round(lean * (k - middle) * 0.6)] = 1
-    return [bar, np.ascontiguousarray(bar.T)]
+    length = int(np.clip(pen_width(across > 0), 2, 12)) + 3
+    for lean in (-0.6, 0.0, 0.6):
+        bar = np.zeros((length, length), dtype=np.uint8)
+        steps = np.arange(length)
+        bar[steps, length // 2 + np.round(lean * (steps - length // 2)).astype(int)] = 1
+        bridged |= cv2.morphologyEx(ink, cv2.MORPH_CLOSE, bar)
+    return np.asarray(bridged.astype(bool) & on, dtype=bool)
 
 
 def _without_crumbs(mask: Mask, strength: Pixels, rules: Pixels, width: float) -> Mask:

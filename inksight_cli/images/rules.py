@@ -49,17 +49,34 @@ class Pieces:
         return self.right - self.left + 1
 
 
-def find_rules(strength: Pixels, sigma: float, pen_strength: float) -> Pixels:
-    """Return the darkness that printed rules add, (H, W) uint8 in units of ``strength``.
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """The darkness that printed rules add, in units of the strength they were found in.
+
+    Attributes:
+        across: (H, W) uint8 from lines that run left to right; down: from those top to bottom.
+    """
+
+    across: Pixels
+    down: Pixels
+
+    @property
+    def darkness(self) -> Pixels:
+        """(H, W) uint8, both together."""
+        return np.maximum(self.across, self.down)
+
+
+def find_rules(strength: Pixels, sigma: float, pen_strength: float) -> Rules:
+    """Find the printed rules of a page.
 
     Args:
-        strength: darkness against the paper, 0 = paper.
+        strength: (H, W) darkness against the paper, 0 = paper.
         sigma: standard deviation of the paper's grain in the same units.
         pen_strength: how dark the pen typically is.
     """
     across = _horizontal(strength, sigma, pen_strength)
     down = _horizontal(np.ascontiguousarray(strength.T), sigma, pen_strength).T
-    return np.maximum(across, down)
+    return Rules(across, np.ascontiguousarray(down))
 
 
 def _horizontal(strength: Pixels, sigma: float, pen_strength: float) -> Pixels:
@@ -79,8 +96,9 @@ def _horizontal(strength: Pixels, sigma: float, pen_strength: float) -> Pixels:
     printed = _printed(pieces, cells, pen_strength)
     if not printed.any():
         return np.zeros_like(strength)
-    darkness = np.concatenate([[0.0], printed])
-    added = _spread(darkness[pieces.labels].astype(np.float32), strip)
+    darkness = np.concatenate([[0.0], printed]).astype(np.float32)
+    crest = np.maximum(darkness[pieces.labels], _joined(pieces, printed, line, span))
+    added = _spread(crest, strip)
     wide = cv2.resize(added, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.clip(wide, 0, 255).astype(np.uint8)
 
@@ -128,7 +146,7 @@ def _pieces(covered: Floats, line: Flags, strip: Floats, span: int) -> Pieces:
 
     found = ((covered >= COVERED) & line).astype(np.uint8)
     joined = cv2.dilate(found, np.ones((3, max(span // 2, 3)), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    count, labels = cv2.connectedComponents(joined, connectivity=8)
     labels = np.where(found.astype(bool), labels, 0).astype(np.int32)
     rows, columns = np.nonzero(labels)
     label = labels[rows, columns]
@@ -182,11 +200,25 @@ def _printed(pieces: Pieces, cells: int, pen_strength: float) -> Floats:
     A pen line that happens to lie where a rule is due counts as print no darker than the
     family: when that is taken off, the pen's line is still there.
     """
-    alone = (pieces.length >= 0.85 * cells) & (pieces.darkness < 0.75 * pen_strength)
+    alone = _from_edge_to_edge(pieces, cells) & (pieces.darkness < 0.75 * pen_strength)
     printed = np.where(alone, pieces.darkness, 0)
     member, usual = _family(pieces, cells)
     printed = np.where(member, np.minimum(pieces.darkness, 1.2 * usual), printed)
     return printed.astype(np.float32)
+
+
+def _from_edge_to_edge(pieces: Pieces, cells: int) -> Flags:
+    """Pieces of lines that run over the whole picture, whatever hides some of them."""
+    centre = (pieces.left + pieces.right) / 2
+    fitted = pieces.row + pieces.slope * centre[:, None]
+    off = np.abs(fitted - (pieces.row + pieces.slope * centre)[:, None])
+    same = np.minimum(off, off.T) < 3
+    reach = np.where(same, pieces.right, 0).max(axis=1, initial=0) - np.where(
+        same, pieces.left, cells
+    ).min(axis=1, initial=cells)
+    covered = (same * pieces.length).sum(axis=1)
+    whole = (pieces.length >= 0.85 * cells) | ((reach >= 0.95 * cells) & (covered >= 0.4 * cells))
+    return np.asarray(whole, dtype=np.bool_)
 
 
 def _family(pieces: Pieces, cells: int) -> tuple[Flags, float]:
@@ -218,12 +250,62 @@ def _family(pieces: Pieces, cells: int) -> tuple[Flags, float]:
     at_pitch = (np.abs(apart / pitch - multiple) < 0.2) & (multiple <= 3)
     core = (alike & at_pitch).sum(axis=1) >= 2
     lines = len(np.unique(np.round((row + slope * cells / 2)[core] / pitch)))
-    if lines < 4 or pieces.length[core].sum() < 1.5 * cells:
+    share = pieces.length[core].sum() / max(pieces.length.sum(), 1)
+    if lines < 4 or pieces.length[core].sum() < 1.5 * cells or share < 0.4:
         return none
     usual = _weighted_median(pieces.darkness[core], pieces.length[core])
     core &= pieces.darkness < 1.6 * usual
     member = (near & at_pitch)[:, core].sum(axis=1) >= 2
     return np.asarray(core | member, dtype=np.bool_), usual
+
+
+def _joined(pieces: Pieces, printed: Floats, line: Flags, span: int) -> Floats:
+    """Return the crests of rules between and beyond their pieces, where writing hides them."""
+    import cv2
+
+    height, cells = line.shape
+    guide = np.zeros((height, cells), dtype=np.float32)
+    middle = np.zeros((height, cells), dtype=np.float32)
+    for start, end, darkness in _bridges(pieces, printed, cells, span):
+        ends = (round(start[0]), round(start[1])), (round(end[0]), round(end[1]))
+        cv2.line(guide, *ends, darkness, 5)
+        cv2.line(middle, *ends, darkness, 1)
+    return np.asarray(np.maximum(np.where(line, guide, 0), middle), dtype=np.float32)
+
+
+def _bridges(
+    pieces: Pieces, printed: Floats, cells: int, span: int
+) -> list[tuple[tuple[float, float], tuple[float, float], float]]:
+    """Lines (cell, row) to (cell, row), with their darkness, over the gaps of printed rules."""
+    index = np.flatnonzero(printed)
+    left, right = pieces.left[index], pieces.right[index]
+    row, slope = pieces.row[index], pieces.slope[index]
+    at_left, at_right = row + slope * left, row + slope * right
+    out = []
+    for k in range(len(index)):
+        gap = left - right[k]
+        middle = (left + right[k]) / 2
+        off = np.abs((row + slope * middle) - (row[k] + slope[k] * middle))
+        follows = (gap > 0) & (off < np.minimum(3 + 0.05 * gap, 6))
+        if follows.any():
+            after = int(np.where(follows, gap, cells + 1).argmin())
+            stop = float(left[after]), float(at_left[after])
+        else:
+            stop = _beyond(float(right[k]), float(at_right[k]), float(slope[k]), span, cells)
+        out.append(((float(right[k]), float(at_right[k])), stop, float(printed[index[k]])))
+        gap = left[k] - right
+        middle = (left[k] + right) / 2
+        off = np.abs((row + slope * middle) - (row[k] + slope[k] * middle))
+        if not ((gap > 0) & (off < 6)).any():
+            stop = _beyond(float(left[k]), float(at_left[k]), float(slope[k]), -span, cells)
+            out.append(((float(left[k]), float(at_left[k])), stop, float(printed[index[k]])))
+    return out
+
+
+def _beyond(cell: float, row: float, slope: float, reach: int, cells: int) -> tuple[float, float]:
+    """Where a rule that ends at (cell, row) may go on to, ``reach`` cells at most."""
+    end = float(np.clip(cell + reach, 0, cells - 1))
+    return end, row + slope * (end - cell)
 
 
 def _weighted_median(values: NDArray[np.floating], weights: NDArray[np.int64]) -> float:
