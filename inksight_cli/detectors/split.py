@@ -67,11 +67,15 @@ def split_line(line: RawLine, ink: LineInk) -> list[Word]:
     words = []
     for k in range(count):
         mine = member == k
-        # Arrow shafts and sides of boxes beside the text are no words.
-        if texts[k] or not line.characters or ink.cut[mine].mean() < 0.5:
+        if texts[k] or not line.characters or _may_be_word(along[mine], ink.cut[mine], height):
             quad = word_quad(ink.points[mine], line.quad.angle)
             words.append(Word(quad, text=texts[k], confidence=line.confidence))
     return words
+
+
+def _may_be_word(along: NDArray[np.float64], cut: NDArray[np.bool_], height: float) -> bool:
+    """Whether ink in which the recogniser read no letter is a word, not an arrow or a speck."""
+    return bool(cut.mean() < 0.5 and np.ptp(along) > height)
 
 
 def reads_as_writing(line: RawLine, ink: LineInk, foreign: bool) -> bool:
