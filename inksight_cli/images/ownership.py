@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.document import Word
-from inksight_cli.geometry import Box
 from inksight_cli.images.frame import Frame
 from inksight_cli.images.page import Ink
 from inksight_cli.images.parts import Components, Parts, find_parts
 from inksight_cli.images.region import Region
+from inksight_cli.images.sharing import pick_letters, share_component
+
+Kind: TypeAlias = Literal["whole", "shared", "drawing"]
 
 MOSTLY = 0.8  # a component with this share inside one word's box is that word's
 REACH = 0.75  # of the word's height: how far flourishes and descenders leave the box
@@ -53,44 +56,46 @@ class Ownership:
 def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
     """Give every connected patch of ink to the word it belongs to, or to nobody."""
     components = Components.of(ink.mask)
+    if not words:
+        return Ownership(np.zeros(ink.mask.shape, dtype=np.int32), ink.mask)
     frames = [Frame.of(word.quad) for word in words]
     boxes = [word.box for word in words]
+    parts = find_parts(components, frames, boxes)
     owner = np.zeros(components.count, dtype=np.int32)
-    shared: dict[int, list[int]] = {}
-    if words:
-        parts = find_parts(components, frames, boxes)
-        pen = ink.pen_width
-        for component in np.unique(parts.component):
-            owners = _owners(components, parts, frames, int(component), pen)
-            if len(owners) == 1 and _whole(components, frames[owners[0]], int(component)):
-                owner[component] = owners[0] + 1
-            elif owners:
-                shared[int(component)] = owners
-        _add_marks(components, parts, frames, owner)
+    undecided = []
+    for component in np.unique(parts.component):
+        kind, owners = _judge(components, parts, frames, int(component), ink.pen_width)
+        if kind == "whole":
+            owner[component] = owners[0] + 1
+        else:
+            undecided.append((kind, int(component), owners))
+    _add_marks(components, parts, frames, owner)
     labels = owner[components.labels]
-    for component, owners in shared.items():
-        _share(labels, components, frames, boxes, component, owners)
+    for kind, component, owners in undecided:
+        for word in owners if kind == "drawing" else ():
+            pick_letters(labels, components, component, frames[word], boxes[word], word, ink)
+        if kind == "shared":
+            share_component(labels, components, component, frames, boxes, owners, REACH)
     return Ownership(labels, ink.mask)
 
 
-def _owners(
+def _judge(
     components: Components, parts: Parts, frames: Sequence[Frame], component: int, pen: float
-) -> list[int]:
-    """Return the words that a component belongs to: none, one, or several that share it."""
+) -> tuple[Kind, list[int]]:
+    """Say whose a component is: one word's, shared by some, or a drawing with letters in it."""
     mine = parts.of(component)
     share = parts.area[mine] / components.area[component]
     best = int(mine[share.argmax()])
-    if components.extent(component) <= 0.8 * frames[parts.word[best]].height:
-        return [int(parts.word[best])]
+    word = int(parts.word[best])
+    if components.extent(component) <= 0.8 * frames[word].height:
+        return "whole", [word]
     real = [int(p) for p in mine if not _passes(parts, frames, int(p), pen)]
-    if not real:
-        return []
-    if share.max() >= MOSTLY:
-        return [int(parts.word[best])] if best in real else []
-    if share.sum() >= 0.6:
-        return [int(parts.word[p]) for p in real if _counts(parts, frames, p, pen)]
-    # Most of it lies outside all words: a box or an arrow, unless a word would be lost with it.
-    return [int(parts.word[p]) for p in real if parts.share_of_word(p) > 0.5]
+    owners = [int(parts.word[p]) for p in real if _counts(parts, frames, p, pen)]
+    if best not in real or not owners:
+        return "drawing", owners
+    if (share.max() >= MOSTLY or owners == [word]) and _stays(components, frames[word], component):
+        return "whole", [word]
+    return ("shared" if share.sum() >= 0.6 else "drawing"), owners
 
 
 def _passes(parts: Parts, frames: Sequence[Frame], part: int, pen: float) -> bool:
@@ -108,11 +113,11 @@ def _passes(parts: Parts, frames: Sequence[Frame], part: int, pen: float) -> boo
 def _counts(parts: Parts, frames: Sequence[Frame], part: int, pen: float) -> bool:
     """Whether a part is more than a neighbour's flourish that reaches into the box."""
     height = frames[parts.word[part]].height
-    enough = parts.share_of_word(part) > 0.12 or parts.area[part] > pen * height
+    enough = parts.share_of_word(part) > 0.08 or parts.area[part] > 0.5 * pen * height
     return bool(enough and parts.extent[part].max() > 0.35 * height)
 
 
-def _whole(components: Components, frame: Frame, component: int) -> bool:
+def _stays(components: Components, frame: Frame, component: int) -> bool:
     """Whether a component stays close enough to its word to go there entirely."""
     du, dv = frame.excess(components.corners(component))
     return bool(max(du.max(), dv.max()) <= REACH * frame.height)
@@ -136,44 +141,6 @@ def _add_marks(
     close = distance.min(axis=1) <= NEAR
     close &= components.extents[marks] <= 0.6 * heights[nearest]
     owner[marks[close]] = nearest[close] + 1
-
-
-def _share(
-    labels: NDArray[np.int32],
-    components: Components,
-    frames: Sequence[Frame],
-    boxes: Sequence[Box],
-    component: int,
-    owners: Sequence[int],
-) -> None:
-    """Cut a component between ``owners``: inside a box by depth, outside by distance."""
-    rows, columns = components.window(component)
-    score = np.full((rows.stop - rows.start, columns.stop - columns.start), np.inf)
-    target = labels[rows, columns]
-    reach = REACH / (1 if len(owners) > 1 else 3)
-    for word in owners:
-        frame = frames[word]
-        part = _within(boxes[word].grown(reach * frame.height), rows, columns)
-        ys, xs = np.nonzero(components.labels[rows, columns][part] == component)
-        ys, xs = ys + part[0].start, xs + part[1].start
-        points = np.stack([xs + columns.start + 0.5, ys + rows.start + 0.5], axis=1)
-        beyond = frame.distance(points) / frame.height
-        own = np.where(beyond > 0, 10 + beyond, frame.depth(points))
-        better = (beyond <= reach) & (own < score[ys, xs])
-        ys, xs = ys[better], xs[better]
-        score[ys, xs] = own[better]
-        target[ys, xs] = word + 1
-
-
-def _within(box: Box, rows: slice, columns: slice) -> tuple[slice, slice]:
-    """Return the part of a window that ``box`` touches, as slices of the window."""
-    shift = Box(
-        box.left - columns.start,
-        box.top - rows.start,
-        box.right - columns.start,
-        box.bottom - rows.start,
-    )
-    return shift.clipped(columns.stop - columns.start, rows.stop - rows.start).pixels()
 
 
 def _frames(labels: NDArray[np.int32]) -> dict[int, tuple[slice, slice]]:
