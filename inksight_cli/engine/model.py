@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BATCH = 16
 _ENCODER_BATCH = {"nano": 8, "small-p": 4}
 _PATCHES = 196
-_WINDOW = 8  # words looked ahead per lane, for sorting
+_WINDOW = 4  # words looked ahead per lane, for sorting
 _MEMORY_SHARE = 0.5
 
 _log = logging.getLogger(__name__)
@@ -232,6 +232,7 @@ class OnnxInkModel:
             encoded=self._longest_encoded,
             top=2 * decoding.beams if beam else 1,
             ruled=self._ruled,
+            narrowest=1 if self.precision == "fp32" else 2,
         )
         ends = manifest.start, manifest.end, manifest.max_length
         if beam:

@@ -32,6 +32,8 @@ class Slots:
         capacity: longest answer; encoded: longest encoded picture and prompt.
         top: candidates returned per row.
         ruled: rows have their own ``allowed`` scores.
+        narrowest: fewest rows a step computes; surplus ones run idle. Some kernels of 8-bit
+            weights round one row otherwise than several.
 
     Attributes:
         ids: (size, context) int64, every row's last tokens; position: (size,) int32.
@@ -49,7 +51,9 @@ class Slots:
         encoded: int,
         top: int = 1,
         ruled: bool = False,
+        narrowest: int = 1,
     ) -> None:
+        self._narrowest = min(narrowest, size)
         self._session = session
         shapes = {item.name: item.shape for item in session.get_inputs()}
         outputs = {item.name: item.shape for item in session.get_outputs()}
@@ -126,6 +130,9 @@ class Slots:
 
     def step(self, width: int) -> None:
         """Run the decoder once for the first `width` slots."""
+        if width < self._narrowest:
+            self.position[width : self._narrowest] = 0
+            width = self._narrowest
         self._longest[0] = self.position[:width].max() + 1
         self._cross_longest[0] = self._cross_last[:width].max() + 1
         if width not in self._bindings:

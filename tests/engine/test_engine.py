@@ -113,7 +113,7 @@ def test_the_stream_is_pulled_a_window_at_a_time(bundle: Bundle) -> None:
 
     model = load_model(bundle, batch_size=2)
     next(model.run(stream()))
-    assert pulled <= 2 * 8
+    assert pulled <= 2 * 4
 
 
 def test_no_jobs_no_answers(bundle: Bundle) -> None:

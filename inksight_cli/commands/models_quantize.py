@@ -1,0 +1,67 @@
+"""``inksight models quantize``: 8-bit weights for a model, and what they cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from inksight_cli.engine import Job
+
+
+def quantize(
+    model: Annotated[str, typer.Argument(metavar="NAME|FOLDER", help="Which model.")],
+    precision: Annotated[str, typer.Option(metavar="NAME", help="w8 or int8.")] = "w8",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FOLDER", help="Else the model of that name among yours."
+        ),
+    ] = None,
+    default: Annotated[
+        bool, typer.Option("--default", help="Use it from now on unless told otherwise.")
+    ] = False,
+    page: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="Pages whose words tell what it costs; repeatable."),
+    ] = None,
+) -> None:
+    """Add graphs with 8-bit weights to a model.
+
+    w8 rounds weights in blocks of 128; int8 also rounds activations, and with it a word's ink
+    may depend on the words decoded beside it.
+    """
+    from inksight_cli.bundles import find_bundle, user_folder
+    from inksight_cli.convert.cost import measure_cost
+    from inksight_cli.convert.quantise import quantise_bundle
+
+    bundle = find_bundle(model)
+    made = quantise_bundle(
+        bundle, precision, output or user_folder() / bundle.folder.name, default=default
+    )
+    typer.echo(f"{made.folder}: {', '.join(made.manifest.variants)}", err=True)
+    if page:
+        cost = measure_cost(made, precision, _words_of(page))
+        typer.echo(
+            f"{cost.words} words: {cost.same} the same, {cost.close} within 1 canvas pixel,"
+            f" {cost.emptied} lost; median distance {cost.distance:.2f} pixels per point;"
+            f" {cost.tokens[0]} tokens became {cost.tokens[1]};"
+            f" score {cost.score:+.4f} per token."
+        )
+
+
+def _words_of(pages: list[str]) -> list[Job]:
+    """The crops of all words of some pages, cut as for any model."""
+    from inksight_cli.convert.cost import Recorder
+    from inksight_cli.detectors import find_detector
+    from inksight_cli.images.load import load_pages
+    from inksight_cli.pipeline import Derenderer
+
+    recorder = Recorder()
+    derenderer = Derenderer(find_detector("embedded"), recorder)
+    for name in pages:
+        for _ in derenderer.pages(load_pages(name)):
+            pass
+    return recorder.jobs
