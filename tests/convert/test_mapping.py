@@ -34,7 +34,9 @@ def test_each_layer_is_its_own_slice(checkpoint, live):
     by_name = {v.name: checkpoint.tensor(v) for v in checkpoint.variables}
     query = by_name["encoder__encoder__attention__query__kernel"]
     assert np.array_equal(weights["encoder.1.q"], query[:, 1])
-    out = by_name["encoder__vit__Transformer__encoderblock__MultiHeadDotProductAttention_0__out__kernel"]
+    out = by_name[
+        "encoder__vit__Transformer__encoderblock__MultiHeadDotProductAttention_0__out__kernel"
+    ]
     assert np.array_equal(weights["vit.1.o.weight"], out[1].reshape(64, 16))
     table = by_name["decoder__decoder__relpos_bias__rel_embedding"]
     assert np.array_equal(weights["decoder.0.bias"], table[:, 0].T)
@@ -61,9 +63,8 @@ def test_a_wrong_shape_is_listed(checkpoint, live):
 
 
 def test_an_unknown_variable_that_is_read_stops_everything(checkpoint, live):
-    extra = dataclasses.replace(
-        checkpoint.variables[0], key="x", name="encoder__novel__gate", path=("encoder", "novel", "gate")
-    )
+    path = ("encoder", "novel", "gate")
+    extra = dataclasses.replace(checkpoint.variables[0], key="x", name="__".join(path), path=path)
     with pytest.raises(ModelError, match="not understood: encoder__novel__gate"):
         place([*checkpoint.variables, extra], live | {"encoder__novel__gate"}).require()
     assert extra in place([*checkpoint.variables, extra], live).dead

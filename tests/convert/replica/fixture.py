@@ -11,8 +11,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
 import numpy as np
-from tests.convert.replica.make import write_replica
-from tests.convert.replica.variant import Variant
 
 from inksight_cli.bundles import open_bundle
 from inksight_cli.convert.build import convert_model
@@ -21,6 +19,8 @@ from inksight_cli.convert.report import inspect_model
 from inksight_cli.convert.samples import sample_jobs
 from inksight_cli.convert.second_oracle import TensorFlowOracle
 from inksight_cli.engine.request import make_request
+from tests.convert.replica.make import write_replica
+from tests.convert.replica.variant import Variant
 
 FOLDER = Path(__file__).parents[1] / "fixtures"
 VARIANT = Variant(map_head=True, length=32, beams=1, seed=10)

@@ -56,7 +56,8 @@ SMALL_P = Variant(
     prompt_length=64,
     length=1024,
     vocabulary=33_000,
-    map_head=True, beams=1,
+    map_head=True,
+    beams=1,
 )
 
 VARIANTS: dict[str, dict[str, object]] = {
