@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from inksight_cli.document import Word
 from inksight_cli.geometry import Affine, Box
+from inksight_cli.images.morphology import dilate, dilate_round, resize
 from inksight_cli.images.ownership import Ownership
 from inksight_cli.images.page import Mask, PageImage, Pixels
 from inksight_cli.images.region import Region
@@ -58,7 +59,7 @@ def cut_crop(
     size = max(round(width * ratio), 1), max(round(height * ratio), 1)
     left, top = (CANVAS - size[0]) // 2, (CANVAS - size[1]) // 2
     pixels = np.zeros((CANVAS, CANVAS, 3), dtype=np.uint8)
-    pixels[top : top + size[1], left : left + size[0]] = _resized(upright, size)
+    pixels[top : top + size[1], left : left + size[0]] = resize(upright, *size)
     sx, sy = width / size[0], height / size[1]
     to_upright = Affine(sx, 0.0, -left * sx, 0.0, sy, -top * sy)
     content = (left, top, left + size[0], top + size[1])
@@ -115,21 +116,8 @@ def _cleaned(
 
 def _others(page: PageImage, ownership: Ownership, index: int, rows: slice, columns: slice) -> Mask:
     """Return what to paint over: rules and others' ink with their soft edges, never our own."""
-    import cv2
-
     ink = page.ink
     own = ownership.labels[rows, columns] == index + 1
     others = (ink.mask[rows, columns] & ~own) | ink.rules[rows, columns]
-    reach = 2 * (1 + round(0.25 * ink.pen_width)) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    edge = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    spread = cv2.dilate(others.astype(np.uint8), kernel).astype(bool)
-    return np.asarray((spread & ~edge) | (others & ~own), dtype=bool)
-
-
-def _resized(picture: Pixels, size: tuple[int, int]) -> Pixels:
-    import cv2
-
-    smaller = size[0] < picture.shape[1]
-    how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(picture, size, interpolation=how), dtype=np.uint8)
+    spread = dilate_round(others, 2 * (1 + round(0.25 * ink.pen_width)) + 1)
+    return np.asarray((spread & ~dilate(own, 3, 3)) | (others & ~own), dtype=np.bool_)

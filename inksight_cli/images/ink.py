@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli.images.morphology import close_by, components, reached, resize
 from inksight_cli.images.off_page import off_page
 from inksight_cli.images.page import Ink, Mask, Pixels
 from inksight_cli.images.paper import LEVEL, flatten_light
@@ -39,7 +40,7 @@ def find_ink(pixels: Pixels) -> Ink:
     bare = _without(strength, printed)
     smooth = np.asarray(cv2.GaussianBlur(bare, (3, 3), 0), dtype=np.uint8)
     limits = _limits(grain, printed, smooth.shape)
-    width = pen_width(_hysteresis(smooth >= limits.weak, smooth >= limits.strong))
+    width = pen_width(reached(smooth >= limits.weak, smooth >= limits.strong))
     smooth = _without_shade(smooth, width, pen)
     mask = _body(smooth, limits, width)
     if printed.any():
@@ -129,13 +130,13 @@ def _without_shade(smooth: Pixels, width: float, pen: float) -> Pixels:
     size = (smooth.shape[1] // step, smooth.shape[0] // step)
     if min(size) < 8:
         return smooth
-    small = cv2.resize(smooth, size, interpolation=cv2.INTER_AREA)
+    small = resize(smooth, *size)
     side = int(np.ceil(4 * width / step)) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
     shade = cv2.morphologyEx(small, cv2.MORPH_OPEN, kernel, borderType=cv2.BORDER_REPLICATE)
-    shade[shade > 0.5 * pen] = 0
-    shade = cv2.resize(shade, smooth.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.subtract(smooth, shade), dtype=np.uint8)
+    pale = np.where(np.asarray(shade) > 0.5 * pen, 0, shade).astype(np.uint8)
+    wide = resize(pale, smooth.shape[1], smooth.shape[0])
+    return np.asarray(cv2.subtract(smooth, wide), dtype=np.uint8)
 
 
 def _limits(grain: NDArray[np.float32], rules: Pixels, shape: tuple[int, ...]) -> _Limits:
@@ -160,18 +161,7 @@ def _body(smooth: Pixels, limits: _Limits, width: float) -> Mask:
     reach = 2 * int(np.ceil(width / 2)) + 3
     peak = cv2.dilate(smooth, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     half = cv2.max(cv2.convertScaleAbs(peak, alpha=0.5), limits.weak)
-    return _hysteresis(smooth >= half, smooth >= limits.strong)
-
-
-def _hysteresis(weak: Mask, strong: Mask) -> Mask:
-    """Return the 8-connected components of ``weak`` that hold a pixel of ``strong``."""
-    import cv2
-
-    count, labels = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)
-    keep = np.zeros(count, dtype=bool)
-    keep[labels[strong & weak]] = True
-    keep[0] = False
-    return np.asarray(keep[labels], dtype=bool)
+    return reached(smooth >= half, smooth >= limits.strong)
 
 
 def _rejoined(mask: Mask, strength: Pixels, rules: Rules) -> Mask:
@@ -182,28 +172,25 @@ def _rejoined(mask: Mask, strength: Pixels, rules: Rules) -> Mask:
 
 def _bridged(mask: Mask, strength: Pixels, across: Pixels) -> Mask:
     """What lies on a horizontal rule, dark, with ink above and below it."""
-    import cv2
-
     on = (across > 0) & (strength >= np.maximum(across, 20) // 2)
     if not on.any():
         return on
-    ink = mask.astype(np.uint8)
-    bridged = np.zeros_like(ink)
+    bridged = np.zeros_like(mask)
     length = int(np.clip(pen_width(across > 0), 2, 12)) + 3
+    steps = np.arange(length)
     for lean in (-0.6, 0.0, 0.6):
         bar = np.zeros((length, length), dtype=np.uint8)
-        steps = np.arange(length)
         bar[steps, length // 2 + np.round(lean * (steps - length // 2)).astype(int)] = 1
-        bridged |= cv2.morphologyEx(ink, cv2.MORPH_CLOSE, bar)
-    return np.asarray(bridged.astype(bool) & on, dtype=bool)
+        bridged |= close_by(mask, bar)
+    return np.asarray(bridged & on, dtype=np.bool_)
 
 
 def _without_crumbs(mask: Mask, strength: Pixels, rules: Pixels, width: float) -> Mask:
     """Drop components that lie along a rule, are hardly darker than it, and little else."""
     import cv2
 
-    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-    near = cv2.dilate(rules, np.ones((3, 3), np.uint8))
+    count, labels = components(mask)
+    near = np.asarray(cv2.dilate(rules, np.ones((3, 3), np.uint8)), dtype=np.uint8)
     label = labels[mask]
     area = np.maximum(np.bincount(label, minlength=count), 1)
     on = np.bincount(label, weights=near[mask] > 0, minlength=count)
@@ -215,10 +202,8 @@ def _without_crumbs(mask: Mask, strength: Pixels, rules: Pixels, width: float) -
 
 
 def _without_specks(mask: Mask, width: float) -> Mask:
-    import cv2
-
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    area: NDArray[np.int32] = stats[:, cv2.CC_STAT_AREA]
+    count, labels = components(mask)
+    area = np.bincount(labels.ravel(), minlength=count)
     keep = area >= max(0.4 * width * width, 3)
     keep[0] = False
-    return np.asarray(keep[labels], dtype=bool)
+    return np.asarray(keep[labels], dtype=np.bool_)

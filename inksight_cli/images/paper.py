@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli.images.morphology import dilate, resize
 from inksight_cli.images.page import Pixels
 
 LOW_PIXELS = 1_200_000
@@ -35,27 +36,21 @@ class Flat:
 
 def flatten_light(pixels: Pixels) -> Flat:
     """Divide the page (H, W, 3) by its paper; light ink on dark paper is turned over first."""
-    import cv2
-
     low = _reduced(pixels)
     span = _span(low.shape[0], low.shape[1])
     inverted = _is_light_on_dark(low, span)
     if inverted:
-        pixels, low = cv2.bitwise_not(pixels), cv2.bitwise_not(low)
+        pixels, low = ~pixels, ~low
     paper_low = _paper(low, span)
-    size = (pixels.shape[1], pixels.shape[0])
-    paper = cv2.resize(paper_low, size, interpolation=cv2.INTER_LINEAR)
+    paper = resize(paper_low, pixels.shape[1], pixels.shape[0])
     level = _level(pixels, paper, floor=_floor(paper_low))
-    return Flat(level, cv2.bitwise_not(paper) if inverted else paper, paper_low, inverted)
+    return Flat(level, ~paper if inverted else paper, paper_low, inverted)
 
 
 def _reduced(pixels: Pixels) -> Pixels:
-    import cv2
-
     height, width = pixels.shape[:2]
     factor = max(int(np.ceil(np.sqrt(height * width / LOW_PIXELS))), 1)
-    size = (max(width // factor, 1), max(height // factor, 1))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return resize(pixels, max(width // factor, 1), max(height // factor, 1))
 
 
 def _span(height: int, width: int) -> int:
@@ -78,10 +73,11 @@ def _paper(low: Pixels, span: int) -> Pixels:
     import cv2
 
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (span, span))
-    bridged = cv2.morphologyEx(low, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    darkness = cv2.subtract(bridged, low).max(axis=2)
+    closed = cv2.morphologyEx(low, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
+    bridged = np.asarray(closed, dtype=np.uint8)
+    darkness = np.asarray(cv2.subtract(bridged, low)).max(axis=2)
     ink = darkness > 0.12 * np.maximum(bridged.max(axis=2), 40)
-    ink = cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    ink = dilate(ink, 3, 3)
     filled = np.where(ink[:, :, None], _lowered(bridged, low, ink), low)
     window = max(span // 2, 3) | 1
     return np.stack([cv2.medianBlur(filled[:, :, c].copy(), window) for c in range(3)], axis=2)
@@ -114,4 +110,4 @@ def _level(pixels: Pixels, paper: Pixels, floor: int) -> Pixels:
     peak = cv2.max(cv2.max(dark[:, :, 0], dark[:, :, 1]), dark[:, :, 2])
     down = cv2.addWeighted(peak, 0.5, mixed, 1.0, 0)
     up = cv2.transform(light, weights * 2)
-    return np.asarray(cv2.subtract(cv2.add(up, float(LEVEL)), down), dtype=np.uint8)
+    return np.asarray(cv2.subtract(cv2.convertScaleAbs(up, beta=LEVEL), down), dtype=np.uint8)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.geometry import Box, Points
+from inksight_cli.geometry import Box, Points, as_points
 from inksight_cli.images.frame import Frame
 from inksight_cli.images.page import Mask
 
@@ -37,7 +37,8 @@ class Components:
         )
         boxes = stats[:, :4].astype(np.int64)
         boxes[:, 2:] += boxes[:, :2]
-        return cls(labels, stats[:, 4].astype(np.int64), boxes, centres + 0.5)
+        area = stats[:, 4].astype(np.int64)
+        return cls(np.asarray(labels, np.int32), area, boxes, as_points(centres) + 0.5)
 
     @property
     def count(self) -> int:
@@ -134,7 +135,7 @@ def _spread(
     low, high = np.full(count, np.inf), np.full(count, -np.inf)
     np.minimum.at(low, group, values)
     np.maximum.at(high, group, values)
-    return high - low + 1.0
+    return np.asarray(high - low + 1.0, dtype=np.float64)
 
 
 def _leaves(components: Components, frame: Frame, component: int) -> bool:

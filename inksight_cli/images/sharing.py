@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from inksight_cli.geometry import Box
 from inksight_cli.images.frame import Frame
-from inksight_cli.images.page import Ink
+from inksight_cli.images.morphology import close_by, components, dilate, open_by
+from inksight_cli.images.page import Ink, Mask
 from inksight_cli.images.parts import Components
 
 
 def share_component(
     labels: NDArray[np.int32],
-    components: Components,
+    all_ink: Components,
     component: int,
     frames: Sequence[Frame],
     boxes: Sequence[Box],
@@ -26,20 +27,20 @@ def share_component(
 
     Args:
         labels: (H, W) int32, written to.
-        components: all ink.
+        all_ink: all components.
         component: which of it.
         frames: of all words.
         boxes: of all words.
         owners: the words that share.
         reach: how far beyond a box its word may own, as a share of the word's height.
     """
-    rows, columns = components.window(component)
+    rows, columns = all_ink.window(component)
     score = np.full((rows.stop - rows.start, columns.stop - columns.start), np.inf)
     target = labels[rows, columns]
     for word in owners:
         frame = frames[word]
         part = _within(boxes[word].grown(reach * frame.height), rows, columns)
-        ys, xs = np.nonzero(components.labels[rows, columns][part] == component)
+        ys, xs = np.nonzero(all_ink.labels[rows, columns][part] == component)
         ys, xs = ys + part[0].start, xs + part[1].start
         points = np.stack([xs + columns.start + 0.5, ys + rows.start + 0.5], axis=1)
         beyond = frame.distance(points) / frame.height
@@ -63,7 +64,7 @@ def _within(box: Box, rows: slice, columns: slice) -> tuple[slice, slice]:
 
 def pick_letters(
     labels: NDArray[np.int32],
-    components: Components,
+    all_ink: Components,
     component: int,
     frame: Frame,
     box: Box,
@@ -77,45 +78,39 @@ def pick_letters(
 
     Args:
         labels: (H, W) int32, written to.
-        components: all ink.
+        all_ink: all components.
         component: the drawing.
         frame: the word's, and ``box`` its bounds.
         box: see ``frame``.
         word: the word's number, from 0.
         ink: of the page.
     """
-    import cv2
-
     pen = ink.pen_width
     text = min(frame.height, frame.length)  # boxes of text that runs down are drawn upright
     line = round(max(1.5 * text, 8 * pen))
     height, width = labels.shape
     rows, columns = box.grown(line).clipped(width, height).pixels()
-    own = (components.labels[rows, columns] == component).astype(np.uint8)
+    own = np.asarray(all_ink.labels[rows, columns] == component, dtype=np.bool_)
     lines = _straight(own, line, round(0.5 * pen) + 1)
     beyond = _beyond(frame, rows, columns)
     letters = own & ~lines & (beyond <= 0.05 * text)
     # A stem that crosses a line of the drawing gets its middle back.
     across = 2 * (round(pen) // 2 + 1) + 1
     kernel = np.ones((across, across), np.uint8)
-    letters = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, kernel) & own
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(letters, connectivity=8)
+    count, pieces = components(close_by(letters, kernel) & own)
+    area = np.bincount(pieces.ravel(), minlength=count)
     # Sides and corners of a box keep to the edge of the word's box; letters come inside.
-    core = np.bincount(pieces[beyond < -0.2 * text], minlength=len(stats)) > 0
-    keep = core & (stats[:, cv2.CC_STAT_AREA] > 1.5 * pen * pen)
+    core = np.bincount(pieces[beyond < -0.2 * text], minlength=count) > 0
+    keep = core & (area > 1.5 * pen * pen)
     keep[0] = False
     labels[rows, columns][keep[pieces]] = word + 1
 
 
-def _straight(own: NDArray[np.uint8], length: int, grow: int) -> NDArray[np.uint8]:
+def _straight(own: Mask, length: int, grow: int) -> Mask:
     """Return what is part of an upright or level line at least ``length`` pixels long."""
-    import cv2
-
-    level = cv2.morphologyEx(own, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    upright = cv2.morphologyEx(own, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-    level = cv2.dilate(level, np.ones((2 * grow + 1, 1), np.uint8))
-    upright = cv2.dilate(upright, np.ones((1, 2 * grow + 1), np.uint8))
-    return np.asarray((level | upright) & own, dtype=np.uint8)
+    level = dilate(open_by(own, 1, length), 2 * grow + 1, 1)
+    upright = dilate(open_by(own, length, 1), 1, 2 * grow + 1)
+    return np.asarray((level | upright) & own, dtype=np.bool_)
 
 
 def _beyond(frame: Frame, rows: slice, columns: slice) -> NDArray[np.float32]:

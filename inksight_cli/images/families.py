@@ -1,0 +1,137 @@
+"""Which straight lines were printed, and where they run on under the writing.
+
+A press does what a pen does not: its lines repeat at equal distances with equal darkness, or run
+from edge to edge, lighter than the pen.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inksight_cli.images.lines import CELL, Flags, Floats, Pieces
+
+MOST = 3000  # pieces that are compared with one another; more is texture, not a page
+
+
+def printed_darkness(pieces: Pieces, cells: int, pen_strength: float) -> Floats:
+    """Return the darkness of the print under each piece; 0 where a pen made it.
+
+    A pen line that happens to lie where a rule is due counts as print no darker than the
+    family: when that is taken off, the pen's line is still there.
+    """
+    if len(pieces.row) > MOST:
+        return np.zeros(len(pieces.row), dtype=np.float32)
+    alone = _from_edge_to_edge(pieces, cells) & (pieces.darkness < 0.75 * pen_strength)
+    printed = np.where(alone, pieces.darkness, 0)
+    member, usual = _family(pieces, cells)
+    with_pen = pieces.darkness > 1.4 * usual
+    printed = np.where(member, np.where(with_pen, usual, pieces.darkness), printed)
+    return printed.astype(np.float32)
+
+
+def _from_edge_to_edge(pieces: Pieces, cells: int) -> Flags:
+    """Pieces of lines that run over the whole picture, whatever hides some of them."""
+    centre = (pieces.left + pieces.right) / 2
+    fitted = pieces.row + pieces.slope * centre[:, None]
+    off = np.abs(fitted - (pieces.row + pieces.slope * centre)[:, None])
+    same = np.minimum(off, off.T) < 3
+    reach = np.where(same, pieces.right, 0).max(axis=1, initial=0) - np.where(
+        same, pieces.left, cells
+    ).min(axis=1, initial=cells)
+    covered = (same * pieces.length).sum(axis=1)
+    whole = (pieces.length >= 0.85 * cells) | ((reach >= 0.95 * cells) & (covered >= 0.4 * cells))
+    return np.asarray(whole, dtype=np.bool_)
+
+
+def _family(pieces: Pieces, cells: int) -> tuple[Flags, float]:
+    """Find lines that repeat: which pieces belong to them, and how dark the print is.
+
+    Four lines or more of equal darkness at equal distances make a family; any piece at its
+    pitch is then a member.
+    """
+    count = len(pieces.row)
+    none = np.zeros(count, dtype=bool), 0.0
+    if count < 4:
+        return none
+    first = np.maximum(pieces.left[:, None], pieces.left)
+    last = np.minimum(pieces.right[:, None], pieces.right)
+    beside = last - first > 0.3 * np.minimum(pieces.length[:, None], pieces.length)
+    row, slope = pieces.row, pieces.slope
+    middle = (first + last) / 2
+    apart = np.abs(row[:, None] - row + (slope[:, None] - slope) * middle)
+    parallel = np.abs(slope[:, None] - slope) < 0.03 * CELL
+    ratio = pieces.darkness[:, None] / np.maximum(pieces.darkness, 1e-3)
+    near = beside & parallel & (apart > 8)
+    alike = near & (ratio > 0.55) & (ratio < 1.8)
+    nearest = np.where(alike, apart, np.inf).min(axis=1)
+    known = np.isfinite(nearest)
+    if known.sum() < 4:
+        return none
+    pitch = _weighted_median(nearest[known], pieces.length[known])
+    multiple = np.maximum(np.round(apart / pitch), 1)
+    at_pitch = (np.abs(apart / pitch - multiple) < 0.2) & (multiple <= 3)
+    core = (alike & at_pitch).sum(axis=1) >= 2
+    lines = len(np.unique(np.round((row + slope * cells / 2)[core] / pitch)))
+    share = pieces.length[core].sum() / max(pieces.length.sum(), 1)
+    if lines < 4 or pieces.length[core].sum() < 3 * cells or share < 0.4:
+        return none
+    usual = _weighted_median(pieces.darkness[core], pieces.length[core])
+    core &= pieces.darkness < 1.6 * usual
+    member = (near & at_pitch)[:, core].sum(axis=1) >= 2
+    return np.asarray(core | member, dtype=np.bool_), usual
+
+
+def bridge_gaps(pieces: Pieces, printed: Floats, line: Flags, span: int) -> Floats:
+    """Return the crests of rules between and beyond their pieces, where writing hides them."""
+    import cv2
+
+    height, cells = line.shape
+    guide = np.zeros((height, cells), dtype=np.float32)
+    middle = np.zeros((height, cells), dtype=np.float32)
+    for start, end, darkness in _bridges(pieces, printed, cells, span):
+        ends = (round(start[0]), round(start[1])), (round(end[0]), round(end[1]))
+        cv2.line(guide, *ends, darkness, 5)
+        cv2.line(middle, *ends, darkness, 1)
+    return np.asarray(np.maximum(np.where(line, guide, 0), middle), dtype=np.float32)
+
+
+def _bridges(
+    pieces: Pieces, printed: Floats, cells: int, span: int
+) -> list[tuple[tuple[float, float], tuple[float, float], float]]:
+    """Lines (cell, row) to (cell, row), with their darkness, over the gaps of printed rules."""
+    index = np.flatnonzero(printed)
+    left, right = pieces.left[index], pieces.right[index]
+    row, slope = pieces.row[index], pieces.slope[index]
+    at_left, at_right = row + slope * left, row + slope * right
+    out = []
+    for k in range(len(index)):
+        gap = left - right[k]
+        middle = (left + right[k]) / 2
+        off = np.abs((row + slope * middle) - (row[k] + slope[k] * middle))
+        follows = (gap > 0) & (off < np.minimum(3 + 0.05 * gap, 6))
+        if follows.any():
+            after = int(np.where(follows, gap, cells + 1).argmin())
+            stop = float(left[after]), float(at_left[after])
+        else:
+            stop = _beyond(float(right[k]), float(at_right[k]), float(slope[k]), span, cells)
+        out.append(((float(right[k]), float(at_right[k])), stop, float(printed[index[k]])))
+        gap = left[k] - right
+        middle = (left[k] + right) / 2
+        off = np.abs((row + slope * middle) - (row[k] + slope[k] * middle))
+        if not ((gap > 0) & (off < 6)).any():
+            stop = _beyond(float(left[k]), float(at_left[k]), float(slope[k]), -span, cells)
+            out.append(((float(left[k]), float(at_left[k])), stop, float(printed[index[k]])))
+    return out
+
+
+def _beyond(cell: float, row: float, slope: float, reach: int, cells: int) -> tuple[float, float]:
+    """Where a rule that ends at (cell, row) may go on to, ``reach`` cells at most."""
+    end = float(np.clip(cell + reach, 0, cells - 1))
+    return end, row + slope * (end - cell)
+
+
+def _weighted_median(values: NDArray[np.floating], weights: NDArray[np.int64]) -> float:
+    order = np.argsort(values)
+    along = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(along, along[-1] / 2)])
