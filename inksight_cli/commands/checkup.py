@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from itertools import groupby
 
 from inksight_cli import __version__
+from inksight_cli.errors import ModelError
 from inksight_cli.plugins import Registry
 
 DISTRIBUTION = "inksight-cli"
@@ -160,7 +161,11 @@ def _models() -> Iterator[Finding]:
     yield Finding("model", "trace", True, "the classical tracer, built in", needed=True)
     bundles, broken = installed_bundles()
     for bundle in bundles:
-        yield Finding("model", bundle.folder.name, True, str(bundle.folder))
+        try:
+            bundle.check()
+            yield Finding("model", bundle.folder.name, True, f"{bundle.origin}, {bundle.folder}")
+        except ModelError as damage:
+            yield Finding("model", bundle.folder.name, False, str(damage))
     for folder, error in broken:
         yield Finding("model", folder.name, False, str(error))
 

@@ -3,10 +3,12 @@
 ``python -m tests.commands.test_help`` writes the README's tables of options anew.
 """
 
+import inspect
 import json
 import re
 import subprocess
 import sys
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,16 +42,25 @@ def commands() -> dict[str, object]:
 
 def options(command) -> Iterator[tuple[str, str]]:
     """(what to write, what it means) of every argument and option."""
+    hints = typing.get_type_hints(inspect.unwrap(command.callback))
     for parameter in command.params:
         if parameter.name == "help":
             continue
         if parameter.param_type_name == "argument":
-            yield (parameter.metavar or parameter.name).upper(), parameter.help or ""
+            name = (parameter.metavar or parameter.name).upper()
+            yield name.replace("|", "\\|"), parameter.help or ""
             continue
         names = ", ".join([*reversed(parameter.opts), *parameter.secondary_opts])
-        flag = getattr(parameter, "is_flag", False)
-        value = "" if flag or not parameter.metavar else f" {parameter.metavar}"
-        yield names + value, parameter.help or ""
+        value = parameter.metavar or metavar(hints.get(parameter.name))
+        yield f"{names} {value}".strip().replace("|", "\\|"), parameter.help or ""
+
+
+def metavar(hint) -> str:
+    """What stands for the value of an option: its choices, N for a number, nothing for a flag."""
+    kinds = [kind for kind in typing.get_args(hint) or (hint,) if kind is not type(None)]
+    if kinds and not isinstance(kinds[0], type):
+        return "|".join(choice for kind in kinds for choice in typing.get_args(kind) or (kind,))
+    return {bool: "", int: "N", float: "X"}.get(kinds[0], "TEXT") if kinds else ""
 
 
 def tables() -> str:
