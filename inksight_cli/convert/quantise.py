@@ -1,7 +1,8 @@
 """Graphs with 8-bit weights: smaller, faster, and a little different.
 
 ``w8``: every weight matrix in blocks of 128 with one scale each (onnxruntime's MatMulNBits);
-activations are rounded per row, so a word's answer stays independent of its neighbours.
+activations are rounded per row, so a word's answer stays independent of its neighbours (a batch
+of one uses other kernels and may answer otherwise).
 ``int8``: dynamic quantisation; one activation scale per tensor, so with it neighbours matter.
 """
 

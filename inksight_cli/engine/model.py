@@ -96,7 +96,11 @@ class OnnxInkModel:
         self.device = runs_on(encoder)
         if device == "cuda" and self.device != "cuda":
             self._note("CUDA was asked for but onnxruntime does not offer it: running on the CPU.")
-        self._encoder = Encoder(encoder, min(_ENCODER_BATCH[manifest.family], batch_size))
+        self._encoder = Encoder(
+            encoder,
+            min(_ENCODER_BATCH[manifest.family], batch_size),
+            paired=self.precision != "fp32",
+        )
         self._ruled = manifest.constrain if constrain is None else constrain
         self.batch_size = self._fitting(max(1, batch_size))
 
@@ -232,7 +236,7 @@ class OnnxInkModel:
             encoded=self._longest_encoded,
             top=2 * decoding.beams if beam else 1,
             ruled=self._ruled,
-            narrowest=1 if self.precision == "fp32" else 2,
+            multiple=1 if self.precision == "fp32" else 2,
         )
         ends = manifest.start, manifest.end, manifest.max_length
         if beam:

@@ -32,8 +32,8 @@ class Slots:
         capacity: longest answer; encoded: longest encoded picture and prompt.
         top: candidates returned per row.
         ruled: rows have their own ``allowed`` scores.
-        narrowest: fewest rows a step computes; surplus ones run idle. Some kernels of 8-bit
-            weights round one row otherwise than several.
+        multiple: a step computes a multiple of this many rows, surplus ones idly (a single slot
+            excepted). Kernels of 8-bit weights round a last odd row otherwise than pairs.
 
     Attributes:
         ids: (size, context) int64, every row's last tokens; position: (size,) int32.
@@ -51,9 +51,9 @@ class Slots:
         encoded: int,
         top: int = 1,
         ruled: bool = False,
-        narrowest: int = 1,
+        multiple: int = 1,
     ) -> None:
-        self._narrowest = min(narrowest, size)
+        self._multiple = multiple if size > 1 else 1
         self._session = session
         shapes = {item.name: item.shape for item in session.get_inputs()}
         outputs = {item.name: item.shape for item in session.get_outputs()}
@@ -63,6 +63,7 @@ class Slots:
         except KeyError as error:
             raise ModelError(f"The decoder graph lacks {error}.") from error
         self.size = size
+        size += -size % self._multiple
         self.ids = np.zeros((size, context), np.int64)
         self.position = np.zeros(size, np.int32)
         self.allowed = np.zeros((size, vocabulary) if ruled else (1, 1), np.float32)
@@ -130,9 +131,9 @@ class Slots:
 
     def step(self, width: int) -> None:
         """Run the decoder once for the first `width` slots."""
-        if width < self._narrowest:
-            self.position[width : self._narrowest] = 0
-            width = self._narrowest
+        if surplus := -width % self._multiple:
+            self.position[width : width + surplus] = 0
+            width += surplus
         self._longest[0] = self.position[:width].max() + 1
         self._cross_longest[0] = self._cross_last[:width].max() + 1
         if width not in self._bindings:

@@ -1,0 +1,129 @@
+"""Bundles: manifests that round-trip, damage that is noticed, places in order."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from inksight_cli.bundles import Bundle, Manifest, find_bundle, installed_bundles, open_bundle
+from inksight_cli.bundles.manifest import MANIFEST
+from inksight_cli.bundles.places import VARIABLE, user_folder
+from inksight_cli.errors import ModelError
+from tests.engine.tiny import tiny_bundle, tiny_manifest
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    tiny_bundle(folder / "tiny")
+    return folder
+
+
+def test_manifest_round_trip() -> None:
+    manifest = tiny_manifest(measured={"F1": 0.5}, licence="Apache-2.0")
+    again = Manifest.from_json(manifest.to_json())
+    assert again == manifest
+    assert again.revision_hash == manifest.revision_hash
+    assert replace(manifest, revision="2").revision_hash != manifest.revision_hash
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "not a model manifest"),
+        ('{"schema": 99}', "not a model manifest of schema 1"),
+        ('{"schema": 1}', "not a valid model manifest"),
+    ],
+)
+def test_text_that_is_no_manifest(text: str, said: str) -> None:
+    with pytest.raises(ModelError, match=said):
+        Manifest.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"family": "large"}, "family 'large'"),
+        ({"tokenizer": "bytes"}, "tokenizer 'bytes'"),
+        ({"vocabulary": 0}, "sizes below 1"),
+        ({"vocabulary": "9"}, "vocabulary must be int"),
+        ({"crop_rows": 1}, "crop_rows must be bool"),
+        ({"precision": "w8"}, "no graphs for 'w8'"),
+        ({"prompts": {"derender": "x"}}, "lacks prompts"),
+        ({"decoding": {"search": "sampling"}}, "decoding"),
+        ({"decoding": {"beam": 3}}, "not a valid model manifest"),
+        ({"surprise": 1}, "not a valid model manifest"),
+        ({"files": {"../x": {"sha256": "", "bytes": 1}}}, "names a file outside"),
+    ],
+)
+def test_fields_that_make_no_sense(change: dict[str, object], said: str) -> None:
+    data = json.loads(tiny_manifest().to_json()) | change
+    with pytest.raises(ModelError, match=said):
+        Manifest.from_json(json.dumps(data))
+
+
+def test_a_sound_bundle_passes(folder: Path) -> None:
+    bundle = open_bundle(folder / "tiny")
+    bundle.check(hashes=True)
+    assert set(bundle.manifest.files) == {"encoder.onnx", "decoder.onnx", "vocabulary.json"}
+    assert bundle.bytes == sum(p.stat().st_size for p in bundle.folder.iterdir()) - len(
+        bundle.manifest.to_json().encode()
+    )
+
+
+@pytest.mark.parametrize("damage", ["missing", "shorter", "changed"])
+def test_damage_is_noticed(tmp_path: Path, damage: str) -> None:
+    bundle = tiny_bundle(tmp_path / "tiny")
+    path = bundle.folder / "decoder.onnx"
+    data = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(data[:-1] if damage == "shorter" else data[:-1] + b"?")
+    with pytest.raises(ModelError, match=r"decoder\.onnx"):
+        bundle.check()
+
+
+def test_unknown_precision_names_what_there_is(folder: Path) -> None:
+    with pytest.raises(ModelError, match="it has fp32") as caught:
+        open_bundle(folder / "tiny").variant("w8")
+    assert caught.value.remedy == "inksight models quantize tiny --precision w8"
+
+
+def test_found_by_name_and_by_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(folder))
+    assert user_folder() == folder
+    assert find_bundle("tiny").origin == "installed"
+    assert find_bundle(folder / "tiny").origin == "path"
+    with pytest.raises(ModelError, match=r"no model 'nowhere'; available: .*tiny"):
+        find_bundle("nowhere")
+    with pytest.raises(ModelError, match="no model"):
+        find_bundle("../tiny")
+
+
+def test_ours_come_before_the_shipped_ones(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shipped() -> list[Path]:
+        return [folder]
+
+    monkeypatch.setattr("inksight_cli.bundles.places.shipped_folders", shipped)
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    assert [(b.folder.name, b.origin) for b in installed_bundles()[0]] == [("tiny", "shipped")]
+    tiny_bundle(tmp_path / "tiny", revision="mine")
+    found: Bundle = installed_bundles()[0][0]
+    assert (found.origin, found.manifest.revision) == ("installed", "mine")
+
+
+def test_a_broken_bundle_is_listed_with_its_reason(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / MANIFEST).write_text("{")
+    _, broken = installed_bundles()
+    assert [(path.name, "not JSON" in error.message) for path, error in broken] == [("bad", True)]
