@@ -15,8 +15,9 @@ _STEP = 1.0  # pixels between points while smoothing
 
 def chain_strokes(graph: Graph, links: Links) -> list[Points]:
     """Return one path for every chain of linked edges, and one point for every dot."""
-    strokes = [_join(graph, links, chain) for chain in _chains(graph, links)]
-    alone = [k for k, ends in enumerate(graph.ends_at()) if not ends]
+    degrees = [len(ends) for ends in graph.ends_at()]
+    strokes = [_join(graph, degrees, links, chain) for chain in _chains(graph, links)]
+    alone = [k for k, degree in enumerate(degrees) if not degree]
     return strokes + [graph.nodes[k : k + 1] for k in alone]
 
 
@@ -47,17 +48,19 @@ def _follow(links: Links, used: bytearray, entry: End) -> list[End]:
     return chain
 
 
-def _join(graph: Graph, links: Links, chain: list[End]) -> Points:
-    """Return the path along ``chain``, straight across junctions, whole at its two ends."""
+def _join(graph: Graph, degrees: list[int], links: Links, chain: list[End]) -> Points:
+    """Return the path along ``chain``: straight across junctions, whole at every dead end."""
     pieces = []
     for place, (index, at_start) in enumerate(chain):
         edge = links.edges[index]
         path, nodes = edge.path, (edge.start, edge.end)
         if not at_start:
             path, nodes = path[::-1], nodes[::-1]
-        inner = _outside(graph, path, nodes[0], place > 0)
-        inner = _outside(graph, inner[::-1], nodes[1], place < len(chain) - 1)[::-1]
-        pieces.append(inner)
+        if place > 0 and degrees[nodes[0]] > 2:
+            path = _outside(graph, path, nodes[0])
+        if place < len(chain) - 1 and degrees[nodes[1]] > 2:
+            path = _outside(graph, path[::-1], nodes[1])[::-1]
+        pieces.append(path)
     first, last = chain[0], chain[-1]
     start = graph.nodes[_node(links, first, first[1])]
     end = graph.nodes[_node(links, last, not last[1])]
@@ -69,13 +72,11 @@ def _node(links: Links, entry: End, start: bool) -> int:
     return edge.start if start else edge.end
 
 
-def _outside(graph: Graph, path: Points, node: int, crossing: bool) -> Points:
+def _outside(graph: Graph, path: Points, node: int) -> Points:
     """Drop the beginning of ``path`` that lies in the ink of the junction it crosses.
 
     There the skeleton bends towards the other lines; the pen did not.
     """
-    if not crossing:
-        return path
     far = np.hypot(*(path - graph.nodes[node]).T) > 0.9 * graph.radii[node]
     return path[int(far.argmax()) :] if far.any() else path[-1:]
 

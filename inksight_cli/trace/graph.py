@@ -156,22 +156,31 @@ def _walk(near: list[list[int]], at_pixel: dict[int, int], node: int, step: int)
 def _prune(graph: Graph, skeleton: Mask) -> bool:
     """Take spurs out of ``skeleton``; return whether there were any.
 
-    A line that leaves a junction and ends inside the junction's own disc of ink is no line.
+    A line that leaves a junction and ends inside the junction's own disc of ink is no line. But
+    where only one other line would stay, the longest spur is that line's own tip.
     """
-    ends = graph.ends_at()
     pruned = False
-    for edge in graph.edges:
-        degrees = len(ends[edge.start]), len(ends[edge.end])
-        if min(degrees) != 1 or max(degrees) < 3:
+    all_ends = graph.ends_at()
+    degrees = [len(ends) for ends in all_ends]
+    for node, ends in enumerate(all_ends):
+        spurs = [end[0] for end in ends if _is_spur(graph, degrees, node, end)]
+        if len(ends) < 3 or not spurs:
             continue
-        junction = edge.start if degrees[0] > 1 else edge.end
-        tip = edge.end if junction == edge.start else edge.start
-        if edge.length + graph.radii[tip] <= 1.1 * graph.radii[junction] + 1.0:
-            path = edge.path if degrees[0] == 1 else edge.path[::-1]
-            columns, rows = path[:-1].astype(int).T
+        spurs.sort(key=lambda index: graph.edges[index].length)
+        for index in spurs if len(ends) - len(spurs) >= 2 else spurs[:-1]:
+            edge = graph.edges[index]
+            inner = edge.path[1:] if edge.start == node else edge.path[:-1]
+            columns, rows = inner.astype(int).T
             skeleton[rows, columns] = False
             pruned = True
     return pruned
+
+
+def _is_spur(graph: Graph, degrees: list[int], node: int, end: tuple[int, bool]) -> bool:
+    index, at_start = end
+    edge = graph.edges[index]
+    tip = edge.end if at_start else edge.start
+    return degrees[tip] == 1 and edge.length + graph.radii[tip] <= 1.1 * graph.radii[node] + 1.0
 
 
 def _merge_junctions(graph: Graph) -> Graph:
