@@ -17,6 +17,7 @@ Labels = NDArray[np.int32]
 MOST = 0.5  # share of a mark above which a line owns all of it ...
 SHARED = 0.25  # ... unless another line holds this much: then each gets what lies inside it
 SMALL = 0.5  # of the line's height: the size up to which a mark outside it may belong to it
+DRAWING = 2.2  # of the line's height: only marks larger than this have sides of boxes to remove
 TRIM = 0.42  # of the height, from the middle: what is cut out of a passing mark ends here
 REACH = 0.35  # of the line's height: dots, accents and commas lie no farther from their line
 
@@ -63,7 +64,7 @@ def ink_of_lines(mask: Mask, quads: Sequence[Quad]) -> tuple[list[LineInk], Mask
     left = mask.copy()
     lines = []
     for index, quad in enumerate(quads):
-        line = _take(labels, owner, quad, index, left)
+        line = _take(labels, stats, owner, quad, index, left)
         lines.append(line)
     return lines, left
 
@@ -134,7 +135,14 @@ def quad_window(quad: Quad, shape: tuple[int, ...]) -> tuple[slice, slice, Mask]
     return rows, columns, inside.astype(bool)
 
 
-def _take(labels: Labels, owner: NDArray[np.intp], quad: Quad, index: int, left: Mask) -> LineInk:
+def _take(
+    labels: Labels,
+    stats: NDArray[np.int32],
+    owner: NDArray[np.intp],
+    quad: Quad,
+    index: int,
+    left: Mask,
+) -> LineInk:
     import cv2
 
     height = min(quad.size)
@@ -143,7 +151,8 @@ def _take(labels: Labels, owner: NDArray[np.intp], quad: Quad, index: int, left:
     window = labels[rows, columns]
     mine = owner[window] == index
     passing = (window > 0) & (owner[window] < 0)
-    passing &= ~drawn_lines(passing, 1.2 * height)
+    drawing = passing & (stats[window, 2:4].max(axis=2) > DRAWING * height)
+    passing &= ~drawn_lines(drawing, 1.2 * height)
     y, x = np.nonzero((mine | passing) & (window > 0))
     points = as_points(np.stack([x + columns.start + 0.5, y + rows.start + 0.5], axis=1))
     frame = _in_frame(points, quad)

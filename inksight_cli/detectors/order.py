@@ -33,20 +33,48 @@ def _order(boxes: Sequence[Box]) -> list[int]:
 def _cut(members: list[int], boxes: Sequence[Box]) -> list[int]:
     if len(members) < 2:
         return members
-    rows = _strips([(boxes[i].top, boxes[i].bottom) for i in members])
-    columns = _strips([(boxes[i].left, boxes[i].right) for i in members])
-    tall = float(np.median([boxes[i].height for i in members]))
-    wide_row = max((gap for _, gap in rows), default=0.0)
-    wide_column = max((gap for _, gap in columns), default=0.0)
-    # A column's white runs the whole height of the block, so even a narrow one is convincing;
-    # lines lie close, so a white row only parts blocks when it is wider than a line is tall.
-    if columns and wide_column > 0.8 * tall and wide_row < 2 * tall:
-        return _apart(members, columns, [boxes[i].left for i in members], boxes)
-    if rows:
-        return _apart(members, rows, [boxes[i].top for i in members], boxes)
+    columns = _columns(members, boxes)
     if columns:
         return _apart(members, columns, [boxes[i].left for i in members], boxes)
+    tops = [boxes[i].top for i in members]
+    rows = _strips([(boxes[i].top, boxes[i].bottom) for i in members])
+    if rows:
+        tall = float(np.median([boxes[i].height for i in members]))
+        wide = [strip for strip in rows if strip[1] >= 2 * tall]
+        return _apart(members, wide or _above_columns(members, rows, boxes) or rows, tops, boxes)
+    sides = _strips([(boxes[i].left, boxes[i].right) for i in members])
+    if sides:
+        return _apart(members, sides, [boxes[i].left for i in members], boxes)
     return sorted(members, key=lambda i: (boxes[i].center[1], boxes[i].center[0]))
+
+
+def _columns(members: list[int], boxes: Sequence[Box]) -> list[tuple[float, float]]:
+    """Return the white strips between columns, or nothing when these are not columns.
+
+    A column's white runs the whole height of the block, so even a narrow one is convincing;
+    but a white row wider than two lines parts blocks, and comes first.
+    """
+    tall = float(np.median([boxes[i].height for i in members]))
+    rows = _strips([(boxes[i].top, boxes[i].bottom) for i in members])
+    strips = _strips([(boxes[i].left, boxes[i].right) for i in members])
+    if max((width for _, width in rows), default=0.0) >= 2 * tall:
+        return []
+    return strips if max((width for _, width in strips), default=0.0) > 0.8 * tall else []
+
+
+def _above_columns(
+    members: list[int], rows: list[tuple[float, float]], boxes: Sequence[Box]
+) -> list[tuple[float, float]]:
+    """Return the one white row that parts a heading from columns, or columns from a footer."""
+    for strip in rows:
+        below = [i for i in members if boxes[i].top >= strip[0]]
+        if len(below) > 3 and _columns(below, boxes):
+            return [strip]
+    for strip in reversed(rows):
+        above = [i for i in members if boxes[i].top < strip[0]]
+        if len(above) > 3 and _columns(above, boxes):
+            return [strip]
+    return []
 
 
 def _strips(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

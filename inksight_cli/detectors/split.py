@@ -193,7 +193,7 @@ def choose_cuts(gaps: list[Gap], height: float, letters: int) -> NDArray[np.bool
     middle = 0.5 * (last_wanted + falling[min(wanted, len(falling) - 1)])
     features = (
         np.log(width / height + 0.1),
-        np.log(width / max(pitch, 1.0) + 0.1),
+        np.log(width / max(pitch, 0.1 * height) + 0.1),
         blank,
         np.log((width + 0.05 * height) / (middle + 0.05 * height)),
     )
