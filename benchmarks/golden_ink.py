@@ -8,6 +8,7 @@ of one mode in the other, the same name before the suffix. Prints one JSON objec
 from __future__ import annotations
 
 import argparse
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +29,10 @@ _SUFFIXES = (".png", ".jpg", ".jpeg")
 
 
 def on_canvas(path: Path) -> NDArray[np.uint8]:
-    """Return a picture as InkSight's notebook prepares it: fitted, centred, black around."""
+    """Return a picture as InkSight's notebook prepares it: fitted, centred, black around.
+
+    Theirs goes through JPEG on its way into the model, so this one does too.
+    """
     from PIL import Image
 
     with Image.open(path) as picture:
@@ -38,7 +42,9 @@ def on_canvas(path: Path) -> NDArray[np.uint8]:
     canvas = Image.new("RGB", (_CANVAS, _CANVAS))
     place = (_CANVAS - size[0]) // 2, (_CANVAS - size[1]) // 2
     canvas.paste(word.resize(size, Image.Resampling.BILINEAR), place)
-    return np.asarray(canvas).copy()
+    stream = io.BytesIO()
+    canvas.save(stream, "JPEG", quality=95)
+    return np.asarray(Image.open(stream)).copy()
 
 
 def pairs(images: Path, ink: Path) -> Iterator[tuple[str, Path, Path]]:

@@ -7,6 +7,7 @@ graph. A variable that no operand comes from is dead: the network never looks at
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from inksight_cli.errors import ModelError
 
 _THROUGH = frozenset({"Identity", "IdentityN", "ReadVariableOp", "DisableCopyOnRead", "Cast"})
 _MAX_STEPS = 10_000
+_MAX_NODES = 2_000_000  # visited; a graph of functions that call each other twice doubles each time
+_MAX_CALLS = 100  # inside one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def find_network(model: SavedModel) -> NetworkCall:
     Raises:
         ModelError: there is none, or its operands cannot be followed to variables.
     """
-    calls = list(_walk(model, model.functions[MAIN], {}, ()))
+    calls = list(_walk(model, model.functions[MAIN], {}, (), itertools.count(1)))
     if not calls:
         raise ModelError(
             "The SavedModel calls no XLA module: it was not exported the way Small-p was.",
@@ -74,10 +77,18 @@ def find_network(model: SavedModel) -> NetworkCall:
 
 
 def _walk(
-    model: SavedModel, function: Function, bound: dict[str, str | None], stack: tuple[str, ...]
+    model: SavedModel,
+    function: Function,
+    bound: dict[str, str | None],
+    stack: tuple[str, ...],
+    visited: Iterator[int],
 ) -> Iterator[NetworkCall]:
     """Yield the module calls in ``function``; ``bound``: argument -> variable."""
+    if len(stack) > _MAX_CALLS:
+        raise ModelError("The model's functions call each other too deeply: it is damaged.")
     for node in function.nodes.values():
+        if next(visited) > _MAX_NODES:
+            raise ModelError("The model's graph is too large to follow: it is damaged.")
         if node.op == "XlaCallModule" and "module" in node.attributes:
             data = [ref for ref in node.inputs if not ref.startswith("^")]
             yield NetworkCall(node, tuple(_source(function, ref, bound) for ref in data))
@@ -89,7 +100,7 @@ def _walk(
         given = {
             a: _source(function, r, bound) for a, r in zip(callee.arguments, data, strict=False)
         }
-        yield from _walk(model, callee, given, (*stack, callee.name))
+        yield from _walk(model, callee, given, (*stack, callee.name), visited)
 
 
 def _source(function: Function, reference: str, bound: dict[str, str | None]) -> str | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from inksight_cli import tokens as ink
 from inksight_cli.bundles import TextVocabulary
 from inksight_cli.bundles.vocabulary import SentencePieceVocabulary
 from inksight_cli.convert.build import PIECES, PROMPTS, source_hash
+from inksight_cli.convert.install import open_model
 from inksight_cli.convert.oracle import OracleAnswer, StableHloOracle
 from inksight_cli.convert.report import Inspection
 from inksight_cli.convert.switches import answer_length, closes_prompts, prompt_length
@@ -71,6 +74,21 @@ class StableHloModel:
         return Answer(
             job.key, ink.decode(marks), text, (said.score or 0.0) / count, len(said.tokens), cut
         )
+
+
+def open_original(path: str) -> StableHloModel:
+    """Open a SavedModel's own network as an ink model.
+
+    Args:
+        path: a folder, a zip, or a Hugging Face id.
+
+    Raises:
+        InksightError: as `open_model` and `StableHloModel` do.
+    """
+    opened = ExitStack()
+    model = StableHloModel(opened.enter_context(open_model(path)))
+    weakref.finalize(model, opened.close)  # an unpacked zip lives as long as the model
+    return model
 
 
 def _text_vocabulary(model: bytes) -> TextVocabulary:

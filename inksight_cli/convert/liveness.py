@@ -37,7 +37,7 @@ def read_interface(network: NetworkCall) -> Interface | None:
         functions = module.functions()
         body = functions["main"].regions[0][0]
         read = _Liveness(functions).arguments("main")
-    except (ModelError, KeyError, IndexError):
+    except (ModelError, KeyError, IndexError, RecursionError):
         return None
     # A module for several platforms has their index as a first argument of its own.
     extra = len(body.arguments) - len(network.operands)

@@ -1,14 +1,16 @@
 import dataclasses
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from inksight_cli.convert import dataflow
 from inksight_cli.convert.dataflow import find_network
 from inksight_cli.convert.liveness import read_interface
 from inksight_cli.convert.mlir import Module
 from inksight_cli.convert.preprocessing import find_preprocessing
-from inksight_cli.convert.saved_model import read_saved_model
+from inksight_cli.convert.saved_model import Function, SavedModel, read_saved_model
 from inksight_cli.convert.vocabulary import find_vocabularies, read_vocabulary
 from inksight_cli.errors import ModelError
 
@@ -132,3 +134,28 @@ def test_what_is_no_saved_model_is_refused(tmp_path, data):
     path.write_bytes(data)
     with pytest.raises(ModelError):
         read_saved_model(path)
+
+
+def call(name, callee):
+    node = SimpleNamespace(name=name, op="PartitionedCall", inputs=(), attributes={}, calls=callee)
+    return name, node
+
+
+def test_functions_that_call_each_other_twice_do_not_hang(monkeypatch):
+    functions = {
+        f"f{i}": Function(f"f{i}", (), dict([call("a", f"f{i + 1}"), call("b", f"f{i + 1}")]))
+        for i in range(60)
+    }
+    functions[""] = Function("", (), dict([call("a", "f0")]))
+    monkeypatch.setattr(dataflow, "_MAX_NODES", 10_000)
+    with pytest.raises(ModelError, match="too large to follow"):
+        find_network(SavedModel(functions=functions))
+
+
+def test_a_long_chain_of_calls_is_refused():
+    functions = {
+        f"f{i}": Function(f"f{i}", (), dict([call("a", f"f{i + 1}")])) for i in range(2000)
+    }
+    functions[""] = Function("", (), dict([call("a", "f0")]))
+    with pytest.raises(ModelError, match="too deeply"):
+        find_network(SavedModel(functions=functions))
