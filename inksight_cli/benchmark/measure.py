@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,11 @@ class Worker:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        self.opened = self.ask(setting)
+        try:
+            self.opened = self.ask(setting)
+        except BaseException:
+            self.close()
+            raise
 
     def ask(self, task: dict[str, Any]) -> dict[str, Any]:
         """Send a task, return its answer.
@@ -45,11 +49,9 @@ class Worker:
             InksightError: it failed otherwise.
         """
         assert self._process.stdin and self._process.stdout
-        try:
+        with suppress(BrokenPipeError):  # the reason stands in its last answer
             self._process.stdin.write(json.dumps(task) + "\n")
             self._process.stdin.flush()
-        except BrokenPipeError:
-            pass
         line = self._process.stdout.readline()
         if not line:
             code = self._process.wait()
@@ -63,7 +65,8 @@ class Worker:
     def close(self) -> None:
         """End the process."""
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
 

@@ -49,6 +49,7 @@ def ours(setting: dict[str, Any]) -> tuple[dict[str, Any], Task]:
 
     def task(what: dict[str, Any]) -> dict[str, Any]:
         lengths = what.get("lengths") or answer_lengths(what["words"], longest)
+        lengths = [min(length, longest) for length in lengths]
         jobs = make_jobs(lengths)
         model.reset_counts()
         began = time.perf_counter()
