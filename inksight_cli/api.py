@@ -51,13 +51,14 @@ def open_model(name: str | None = None, options: EngineOptions | None = None) ->
     if name == TRACE:
         return None
     from inksight_cli.engine import load_model
+    from inksight_cli.engine.model import BATCH
 
     chosen = options or EngineOptions()
     return load_model(
         find_bundle(name),
         device=chosen.device,
         threads=chosen.threads,
-        batch_size=chosen.batch_size,
+        batch_size=chosen.batch_size or BATCH,
         precision=chosen.precision,
         constrain=chosen.constrain,
     )
