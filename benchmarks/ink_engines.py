@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from inksight_cli.images.crops import Crop, cut_crop
-from inksight_cli.images.ownership import Ownership, assign_ink
 from numpy.typing import NDArray
 
 from benchmarks.eval_words import EvalWord, Picture
 from inksight_cli.document import Word
 from inksight_cli.engine.protocol import Answer, Job
 from inksight_cli.geometry import Box, Quad
+from inksight_cli.images.crops import Crop, cut_crop
+from inksight_cli.images.ownership import Ownership, assign_ink
 from inksight_cli.images.page import PageImage
 from inksight_cli.refine import refine_word
 
