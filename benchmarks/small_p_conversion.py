@@ -1,7 +1,7 @@
 """Time and memory of inspecting, converting and running a model of Small-p's full size.
 
-`python benchmarks/small_p_conversion.py SAVEDMODEL [-o RESULT.json]`; the SavedModel is
-the real one, or a replica with random weights: `tests/convert/replica/make.py FOLDER '{"full_size": true}'`.
+`python benchmarks/small_p_conversion.py SAVEDMODEL [-o RESULT.json]`, with the real SavedModel or
+a replica with random weights: `tests/convert/replica/make.py FOLDER '{"full_size": true}'`.
 Each step runs in a process of its own, so that its peak memory is its own.
 """
 

@@ -21,7 +21,7 @@ from inksight_cli.convert.report import Inspection
 from inksight_cli.convert.runner import Runner
 from inksight_cli.convert.switches import Switches, prompt_length
 from inksight_cli.convert.verdict import Comparison, Verdict, compare
-from inksight_cli.convert.verify import record
+from inksight_cli.convert.verify import check_source, record
 from inksight_cli.engine.protocol import Job
 from inksight_cli.engine.request import Request, make_request
 from inksight_cli.errors import MissingBackendError, ModelError
@@ -102,6 +102,7 @@ def check_with_tensorflow(
     """
     tell = progress or (lambda _what, _done: None)
     bundle = open_bundle(folder)
+    check_source(bundle, inspection)
     oracle = TensorFlowOracle(inspection.folder)
     runner = Runner(bundle)
     verdict = Verdict(f"the whole SavedModel as exported, TensorFlow {oracle.version}")

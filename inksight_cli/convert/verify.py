@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inksight_cli.bundles import Bundle, Decoding, open_bundle, write_manifest
-from inksight_cli.convert.build import Progress, convert_model
+from inksight_cli.convert.build import Progress, convert_model, source_hash
 from inksight_cli.convert.oracle import JAX, OracleAnswer, StableHloOracle
 from inksight_cli.convert.report import Inspection
 from inksight_cli.convert.runner import Judgement, Runner
@@ -25,7 +25,7 @@ from inksight_cli.engine.request import Request, make_request
 from inksight_cli.errors import ModelError
 
 _BEAMS = (0, 1, 2, 4)  # searches to try; 0 is greedy
-_EXACT = 0.02  # of the permitted drift: beyond it every other setting is tried as well
+_EXACT = 0.05  # of the permitted drift: beyond it every other setting is tried as well
 _ENOUGH = 0.98  # share of agreeing tokens that identifies a network whose export gives no score
 
 
@@ -59,6 +59,7 @@ def verify_bundle(
     """
     tell = progress or (lambda _what, _done: None)
     bundle = open_bundle(folder)
+    check_source(bundle, inspection)
     oracle = StableHloOracle(inspection)
     questions = list(_ask(oracle, bundle, jobs, tell))
     bundle, switches = _settle_network(bundle, inspection, questions, tell)
@@ -72,6 +73,19 @@ def verify_bundle(
     if not verdict.passed:
         raise ModelError(f"The converted model is not the original: {verdict.sentence}.")
     return verdict
+
+
+def check_source(bundle: Bundle, inspection: Inspection) -> None:
+    """Check that a bundle was made from this SavedModel.
+
+    Raises:
+        ModelError: it was made from other files, or is not a converted model at all.
+    """
+    made_from = bundle.manifest.measured.get("source_sha256")
+    if made_from is None:
+        raise ModelError(f"The model {bundle.manifest.name!r} was not converted from a SavedModel.")
+    if made_from != source_hash(inspection):
+        raise ModelError("The model was converted from other files than these.")
 
 
 def record(bundle: Bundle, verdict: Verdict, beside: str = "") -> None:
@@ -115,7 +129,7 @@ def _settle_network(
     now = Switches.from_data(dict(bundle.manifest.measured.get("switches", {})))
     tell("judging the original's answers", 0.6)
     found = [(_misfit(Runner(bundle), questions), now)]
-    if found[0][0] > _EXACT:
+    if found[0][0] > _EXACT or not _as_the_graph_says(now, inspection):
         for other in _others(now, inspection):
             tell("trying another setting", 0.7)
             with tempfile.TemporaryDirectory(prefix="inksight-") as name:
@@ -133,6 +147,13 @@ def _settle_network(
         convert_model(inspection, bundle.folder, switches=best)
         bundle = open_bundle(bundle.folder)
     return bundle, best
+
+
+def _as_the_graph_says(now: Switches, inspection: Inspection) -> bool:
+    """Whether the graph names the network's open switches, and just so."""
+    placement, _ = inspection.require()
+    said = hints(inspection, placement.sizes)
+    return (now.image_first, now.exact_gelu) == (said.image_first, said.exact_gelu)
 
 
 def _others(now: Switches, inspection: Inspection) -> Iterator[Switches]:
@@ -177,14 +198,18 @@ def _settle_search(
     Several may; then what the graph said is believed, and without that word the choice is open.
     """
     tried = []
-    for beams in sorted({*_BEAMS, switches.beams}):
+    others = {*_BEAMS, switches.beams} - {said}
+    for beams in [*([said] if said is not None else []), *sorted(others)]:
         decoding = decoding_of(beams)
         compared = [_compare(runner, question, decoding) for question in questions]
         misfit = _score_misfit(runner, questions, decoding) > DRIFT
         tried.append((-sum(item.identical for item in compared), misfit, beams, compared))
+        if beams == said and not misfit and all(item.identical for item in compared):
+            break  # the graph's word and the answers agree
     best = min((count, misfit) for count, misfit, _, _ in tried)
     equal = {beams: compared for count, misfit, beams, compared in tried if (count, misfit) == best}
-    chosen = switches.beams if switches.beams in equal else min(equal)
+    chosen = next((b for b in (said, switches.beams) if b in equal), None)
+    chosen = min(equal) if chosen is None else chosen
     verdict = Verdict("", equal[chosen], switches.changed(beams=chosen).as_data())
     if len(equal) > 1 and chosen != said:
         names = ", ".join(f"beams={beams}" if beams else "greedy" for beams in equal)
