@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from inksight_cli.document import Line
+from inksight_cli.document import Line, Word
 from inksight_cli.geometry import Affine, Box, Quad
 
 
@@ -99,3 +99,37 @@ def _apart(
     for member, start in zip(members, starts, strict=True):
         parts.setdefault(int(np.searchsorted(bounds, start, side="right")), []).append(member)
     return [i for key in sorted(parts) for i in _cut(parts[key], boxes)]
+
+
+def lines_of_words(words: Sequence[Word]) -> list[Line]:
+    """Join words that a detector gave without lines into lines, in reading order.
+
+    A word continues a line when it lies at the same height as its last word, runs the same way
+    and begins no farther than two line heights behind it.
+    """
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: _start(w)):
+        for line in lines:
+            if _continues(line[-1], word):
+                line.append(word)
+                break
+        else:
+            lines.append([word])
+    return ordered(
+        [Line(each, union_quad([w.quad for w in each], each[0].quad.angle)) for each in lines]
+    )
+
+
+def _start(word: Word) -> float:
+    corner = word.quad.points[0]
+    return float(corner @ (np.cos(word.quad.angle), np.sin(word.quad.angle)))
+
+
+def _continues(last: Word, word: Word) -> bool:
+    turn = Affine.rotation(-last.quad.angle)
+    before, box = Box.around(turn(last.quad.points)), Box.around(turn(word.quad.points))
+    height = min(before.height, box.height)
+    shared = min(before.bottom, box.bottom) - max(before.top, box.top)
+    gap = box.left - before.right
+    same_way = np.cos(word.quad.angle - last.quad.angle) > np.cos(np.radians(20))
+    return bool(same_way and shared > 0.5 * height and -0.5 * height < gap < 2 * before.height)
