@@ -18,6 +18,8 @@ from inksight_cli.pipeline import Derenderer
 MODES: tuple[Mode, ...] = ("derender", "recognize-and-derender", "derender-with-text")
 TRACE = "trace"
 """The name under which the classical tracer is asked for instead of a model."""
+ORIGINAL = "stablehlo:"
+"""Before the path of InkSight's original model: run its own network, slowly, without converting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ def open_model(name: str | None = None, options: EngineOptions | None = None) ->
     """Return the model called ``name``, ready to run, or None for the tracer.
 
     Args:
-        name: ``trace``, a bundle's folder or name; None: the shipped model if there is one,
-            else the tracer.
+        name: ``trace``, a bundle's folder or name, or ``stablehlo:`` and the path of an original
+            SavedModel; None: the shipped model if there is one, else the tracer.
         options: how it runs.
 
     Raises:
@@ -50,6 +52,10 @@ def open_model(name: str | None = None, options: EngineOptions | None = None) ->
         name = DEFAULT if shipped else TRACE
     if name == TRACE:
         return None
+    if name.startswith(ORIGINAL):
+        from inksight_cli.convert.fallback import open_original
+
+        return open_original(name.removeprefix(ORIGINAL))
     from inksight_cli.engine import load_model
     from inksight_cli.engine.model import BATCH
 

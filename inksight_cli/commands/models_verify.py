@@ -33,12 +33,15 @@ def verify(
     from inksight_cli.convert.second_oracle import check_with_tensorflow
     from inksight_cli.convert.verify import verify_bundle
 
+    found = {}
     with guarded_stdout() as stdout, open_model(against) as inspection:
         jobs = sample_jobs(samples)
         with progress_bar(quiet) as progress:
-            if oracle != "tensorflow":
-                verdict = verify_bundle(bundle, inspection, jobs, progress=progress)
-            if oracle != "stablehlo":
-                verdict = check_with_tensorflow(bundle, inspection, jobs, progress=progress)
-        data = verdict.as_data()
-        stdout.write((as_json(data) if json else verdict_text(data)).encode())
+            for name, check in (
+                ("stablehlo", verify_bundle),
+                ("tensorflow", check_with_tensorflow),
+            ):
+                if oracle in (name, "both"):
+                    found[name] = check(bundle, inspection, jobs, progress=progress).as_data()
+        text = as_json(found) if json else "\n".join(map(verdict_text, found.values()))
+        stdout.write(text.encode())

@@ -25,7 +25,7 @@ class StableHloModel:
     """An `InkModel` over a SavedModel's StableHLO, one word at a time in float32.
 
     Attributes:
-        name, revision_hash: of the original.
+        name, revision_hash: of the original; folder: where it is.
 
     Raises:
         ModelError: the model has no vocabulary with ink tokens.
@@ -37,6 +37,7 @@ class StableHloModel:
     def __init__(self, inspection: Inspection) -> None:
         if inspection.vocabulary is None:
             raise ModelError("The SavedModel does not hold exactly one SentencePiece vocabulary.")
+        self.folder = inspection.folder
         self._oracle = StableHloOracle(inspection)
         self._first, self._end = inspection.vocabulary.first_ink(), inspection.vocabulary.end
         self._closed = closes_prompts(inspection.model, self._end) is not False

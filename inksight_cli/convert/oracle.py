@@ -27,10 +27,14 @@ _TABLE = re.compile(r'dense<"0x([0-9A-Fa-f]+)"> : tensor<(?=[0-9x?]*bf16)')
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OracleAnswer:
-    """What the original says about one word: its ids, padding cut off, and its own score."""
+    """What the original says about one word: its ids, padding cut off, and its own score.
+
+    ``ended``: the last id is the end token.
+    """
 
     tokens: tuple[int, ...]
     score: float | None
+    ended: bool
 
 
 class StableHloOracle:
@@ -69,7 +73,8 @@ class StableHloOracle:
             raise ModelError(f"The original network cannot be run: {first}") from error
         ids = np.asarray(results[0]).reshape(-1, np.shape(results[0])[-1])[-1]
         score = float(np.asarray(results[1]).reshape(-1)[-1]) if len(results) > 1 else None
-        return OracleAnswer(self._trimmed(ids), score)
+        tokens = self._trimmed(ids)
+        return OracleAnswer(tokens, score, tokens[-1:] == (self._end,))
 
     def _trimmed(self, ids: NDArray[Any]) -> tuple[int, ...]:
         tokens = ids.tolist()

@@ -197,12 +197,13 @@ def _settle_search(
 
     Several may; then what the graph said is believed, and without that word the choice is open.
     """
+    judged = [(q, runner.judge(q.request, q.answer.tokens)) for q in questions]
     tried = []
     others = {*_BEAMS, switches.beams} - {said}
     for beams in [*([said] if said is not None else []), *sorted(others)]:
         decoding = decoding_of(beams)
-        compared = [_compare(runner, question, decoding) for question in questions]
-        misfit = _score_misfit(runner, questions, decoding) > DRIFT
+        compared = [_compare(runner, *item, decoding) for item in judged]
+        misfit = max(_score_misfit(*item, decoding) for item in judged) > DRIFT
         tried.append((-sum(item.identical for item in compared), misfit, beams, compared))
         if beams == said and not misfit and all(item.identical for item in compared):
             break  # the graph's word and the answers agree
@@ -217,24 +218,21 @@ def _settle_search(
     return verdict
 
 
-def _score_misfit(runner: Runner, questions: list[Question], decoding: Decoding) -> float:
-    """Return how far the original's scores are from those that this search would report."""
-    worst = 0.0
-    for question in questions:
-        answer = question.answer
-        if answer.score is None:
-            continue
-        total = runner.judge(question.request, answer.tokens).total
-        ended = bool(answer.tokens) and answer.tokens[-1] == runner.bundle.manifest.end
-        if decoding.search == "beam" and ended:
-            total /= _penalty(len(answer.tokens))
-        worst = max(worst, abs(total - answer.score) / max(len(answer.tokens), 1))
-    return worst
+def _score_misfit(question: Question, judgement: Judgement, decoding: Decoding) -> float:
+    """Return how far the original's score is from what this search would report, per token."""
+    answer = question.answer
+    if answer.score is None:
+        return 0.0
+    total = judgement.total
+    if decoding.search == "beam" and answer.ended:
+        total /= _penalty(len(answer.tokens))
+    return abs(total - answer.score) / max(len(answer.tokens), 1)
 
 
-def _compare(runner: Runner, question: Question, decoding: Decoding) -> Comparison:
+def _compare(
+    runner: Runner, question: Question, judgement: Judgement, decoding: Decoding
+) -> Comparison:
     ours = runner.answer(question.request, decoding)
-    judgement = runner.judge(question.request, question.answer.tokens)
     first_ink = runner.bundle.manifest.ink_first
     drift = _drift(judgement, question.answer)
     return compare(question.mode, question.answer.tokens, ours.tokens, judgement, drift, first_ink)

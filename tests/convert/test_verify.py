@@ -32,7 +32,7 @@ def original(monkeypatch, answers):
         def answer(self, prompt, pixels):
             said = next(self._left)
             assert prompt == said["prompt"]
-            return OracleAnswer(said["tokens"], said["score"])
+            return OracleAnswer(said["tokens"], said["score"], said["tokens"][-1] == 1)
 
     monkeypatch.setattr(verify, "StableHloOracle", Recorded)
     return recorded
