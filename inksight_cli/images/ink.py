@@ -46,8 +46,10 @@ def find_ink(pixels: Pixels) -> Ink:
     if printed.any():
         mask = _rejoined(mask, strength, rules)
         mask = _without_crumbs(mask, strength, printed, width)
-    mask = _without_specks(mask & ~off_page(flat.paper_low, mask, width), width)
-    return Ink(mask, (printed > 4) & ~mask, strength, flat.paper, pen_width(mask))
+    mask &= ~off_page(flat.paper_low, mask, width)
+    width = pen_width(mask)
+    mask = _without_specks(mask, width)
+    return Ink(mask, (printed > 4) & ~mask, strength, flat.paper, width)
 
 
 def pen_width(mask: Mask) -> float:
@@ -204,6 +206,6 @@ def _without_crumbs(mask: Mask, strength: Pixels, rules: Pixels, width: float) -
 def _without_specks(mask: Mask, width: float) -> Mask:
     count, labels = components(mask)
     area = np.bincount(labels.ravel(), minlength=count)
-    keep = area >= max(0.4 * width * width, 3)
+    keep = area >= max(0.3 * width * width, 3)
     keep[0] = False
     return np.asarray(keep[labels], dtype=np.bool_)

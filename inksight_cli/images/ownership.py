@@ -24,6 +24,7 @@ from inksight_cli.images.sharing import pick_letters, share_component
 Kind: TypeAlias = Literal["whole", "shared", "drawing"]
 
 MOSTLY = 0.8  # a component with this share inside one word's box is that word's
+HALF = 0.6  # with less than this in words' boxes it is a drawing that touches them
 REACH = 0.75  # of the word's height: how far flourishes and descenders leave the box
 NEAR = 0.4  # of the word's height: how far dots and accents may lie from the box
 
@@ -93,9 +94,10 @@ def _judge(
     owners = [int(parts.word[p]) for p in real if _counts(parts, frames, p, pen)]
     if best not in real or not owners:
         return "drawing", owners
-    if (share.max() >= MOSTLY or owners == [word]) and _stays(components, frames[word], component):
+    enough = share.max() >= (HALF if owners == [word] else MOSTLY)
+    if enough and _stays(components, frames[word], component):
         return "whole", [word]
-    return ("shared" if share.sum() >= 0.6 else "drawing"), owners
+    return ("shared" if share.sum() >= HALF else "drawing"), owners
 
 
 def _passes(parts: Parts, frames: Sequence[Frame], part: int, pen: float) -> bool:

@@ -1,0 +1,138 @@
+import numpy as np
+import pytest
+
+from inksight_cli.document import Word
+from inksight_cli.geometry import Affine, Box, Quad
+from inksight_cli.images.ownership import assign_ink
+from inksight_cli.images.page import Ink
+from tests.images.pages import cursive, draw
+
+SHAPE = (300, 500)
+
+
+def ink_of(*drawings, shape=SHAPE, width=3.0):
+    """Return the page's ink, and a mask for each drawing (a list of strokes)."""
+    masks = [draw(strokes, shape, width) > 0.5 for strokes in drawings]
+    mask = np.logical_or.reduce(masks)
+    blank = np.zeros(shape, np.uint8)
+    paper = np.full((*shape, 3), 255, np.uint8)
+    return Ink(mask, np.zeros(shape, bool), blank, paper, width), masks
+
+
+def word(left, top, right, bottom):
+    return Word(Quad.from_box(Box(left, top, right, bottom)))
+
+
+def share(ownership, index, mask):
+    """How much of ``mask`` the word owns (index None: nobody)."""
+    label = 0 if index is None else index + 1
+    return ((ownership.labels == label) & mask).sum() / mask.sum()
+
+
+def test_each_word_gets_its_ink_and_the_rest_is_left_over():
+    ink, (first, second, sketch) = ink_of(
+        [cursive(50, 100, 100, 30, 6)],
+        [cursive(220, 100, 100, 30, 6)],
+        [[(50, 200), (150, 280), (250, 200)]],
+    )
+    ownership = assign_ink(ink, [word(45, 65, 170, 105), word(215, 65, 340, 105)])
+    assert share(ownership, 0, first) == 1
+    assert share(ownership, 1, second) == 1
+    assert (ownership.left_over().mask == sketch).all()
+    region = ownership.region(1)
+    assert region.area == second.sum()
+    rows, columns = np.nonzero(second)
+    assert (region.left, region.top) == (columns.min(), rows.min())
+    assert region.mask.any(axis=0).all()
+    assert region.mask.any(axis=1).all()
+
+
+def test_a_word_without_ink_has_an_empty_region():
+    ink, _ = ink_of([cursive(50, 100, 100, 30, 6)])
+    ownership = assign_ink(ink, [word(300, 200, 400, 240), word(45, 65, 170, 105)])
+    assert ownership.region(0).area == 0
+    assert ownership.region(1).area == ink.mask.sum()
+    assert assign_ink(ink, []).left_over().area == ink.mask.sum()
+
+
+def test_no_words_and_no_ink():
+    ink, _ = ink_of([])
+    ownership = assign_ink(ink, [word(10, 10, 50, 30)])
+    assert ownership.region(0).area == 0
+    assert ownership.left_over().area == 0
+
+
+def test_touching_words_are_cut_between_their_boxes():
+    both = cursive(50, 100, 200, 30, 12)
+    ink, _ = ink_of([both])
+    ownership = assign_ink(ink, [word(40, 65, 150, 105), word(150, 65, 270, 105)])
+    columns = np.nonzero(ownership.labels == 1)[1], np.nonzero(ownership.labels == 2)[1]
+    assert columns[0].max() < 152
+    assert columns[1].min() > 147
+    assert ownership.left_over().area == 0
+
+
+def test_a_descender_that_touches_the_next_line_is_cut():
+    upper, lower = [cursive(50, 90, 150, 30, 8)], [cursive(50, 160, 150, 30, 8)]
+    upper.append([(120, 80), (120, 135)])
+    ink, (first, second) = ink_of(upper, lower)
+    ownership = assign_ink(ink, [word(45, 55, 220, 100), word(45, 125, 220, 165)])
+    assert share(ownership, 0, first) > 0.93
+    assert share(ownership, 1, second) > 0.93
+
+
+def test_an_underline_beneath_three_words_is_nobodys():
+    words = [[cursive(x, 100, 80, 30, 5)] for x in (40, 160, 280)]
+    line = [[(35, 112), (390, 114)]]
+    ink, masks = ink_of(*words, line)
+    boxes = [word(x - 4, 65, x + 100, 118) for x in (40, 160, 280)]
+    ownership = assign_ink(ink, boxes)
+    for index in range(3):
+        assert share(ownership, index, masks[index]) == 1
+    assert share(ownership, None, masks[3]) == 1
+
+
+def test_a_strike_through_is_nobodys_and_a_dash_is_a_word():
+    ink, (text, strike, dash) = ink_of(
+        [[(60 + 22 * k, 70), (60 + 22 * k, 84)] for k in range(6)]
+        + [[(60 + 22 * k, 94), (60 + 22 * k, 108)] for k in range(6)],
+        [[(50, 89), (190, 89)]],
+        [[(250, 90), (290, 90)]],
+    )
+    ownership = assign_ink(ink, [word(50, 65, 190, 112), word(245, 80, 295, 100)])
+    assert share(ownership, 0, text) == 1
+    assert share(ownership, None, strike) == 1
+    assert share(ownership, 1, dash) == 1
+
+
+def test_a_box_around_a_word_is_a_drawing_even_when_it_touches():
+    text = [cursive(80, 120, 120, 36, 6), [(130, 100), (130, 146)]]
+    frame = [[(60, 60), (240, 60), (240, 145), (60, 145), (60, 60)]]
+    ink, (letters, box) = ink_of(text, frame)
+    ownership = assign_ink(ink, [word(72, 76, 225, 140)])
+    assert share(ownership, 0, letters) > 0.9
+    assert share(ownership, None, box & ~letters) > 0.95
+
+
+def test_small_marks_go_to_the_nearest_word():
+    ink, (_, dot, comma, far) = ink_of(
+        [cursive(50, 100, 100, 30, 6)], [[(90, 56)]], [[(170, 98), (168, 106)]], [[(300, 30)]]
+    )
+    ownership = assign_ink(ink, [word(45, 65, 164, 105), word(45, 165, 164, 205)])
+    assert share(ownership, 0, dot) == 1
+    assert share(ownership, 0, comma) == 1
+    assert share(ownership, None, far) == 1
+
+
+@pytest.mark.parametrize("degrees", [0, 7, -30, 90, 200])
+def test_rotated_words_own_their_ink(degrees):
+    turn = Affine.rotation(np.deg2rad(degrees))
+    place = Affine.scale_shift(1, 250, 250) @ turn
+    strokes = [place(cursive(-90, 15, 60, 30, 4)), place(cursive(20, 15, 60, 30, 4))]
+    ink, (first, second) = ink_of([strokes[0]], [strokes[1]], shape=(500, 500))
+    quads = [
+        Quad.from_points(place(Quad.from_box(Box(a, -22, a + 85, 22)).points)) for a in (-95, 12)
+    ]
+    ownership = assign_ink(ink, [Word(quad) for quad in quads])
+    assert share(ownership, 0, first) == 1
+    assert share(ownership, 1, second) == 1
