@@ -1,5 +1,6 @@
 """Every way a run can fail: one clear sentence, the right code, no partial output."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -76,6 +77,16 @@ def test_a_call_that_cannot_work(inksight, picture, tmp_path, arguments, code, s
     assert "Traceback" not in ran.err
     assert ran.out == b""
     assert files(tmp_path) == before
+
+
+def test_a_missing_program_is_named_with_the_line_that_installs_it(inksight, picture, tmp_path):
+    away = {**os.environ, "PATH": str(tmp_path / "nothing")}
+    call = ("derender", picture, "-o", "x.svg", "--model", "trace", "--detector", "tesseract")
+    ran = inksight(*call, env=away)
+    assert ran.code == 4
+    assert "tesseract" in ran.err
+    assert "install" in ran.err
+    assert files(tmp_path) == []
 
 
 def test_what_was_there_survives_a_full_disk(inksight, picture, tmp_path):
