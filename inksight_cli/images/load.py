@@ -21,6 +21,9 @@ Source: TypeAlias = str | Path | bytes | BinaryIO
 MAX_PIXELS = 100_000_000
 """Pixels of the largest page opened unless told otherwise: a phone's 50 MP, A3 at 600 dpi x 0.7."""
 
+PDF_DPI = 300.0
+"""What a scanner would take: a pen of 0.5 mm is 6 pixels wide."""
+
 
 def load_pages(
     source: Source,
@@ -28,6 +31,7 @@ def load_pages(
     name: str | None = None,
     max_pixels: int = MAX_PIXELS,
     pages: PageRange | str | None = None,
+    dpi: float = PDF_DPI,
 ) -> Iterator[PageImage]:
     """Yield the pages of one file, upright, in order.
 
@@ -37,20 +41,24 @@ def load_pages(
             for a stream without a name.
         max_pixels: the most pixels one page may have.
         pages: which pages, as ``3-7,9``; all by default.
+        dpi: pixels per inch at which a PDF is drawn; pictures keep their own pixels.
 
     Raises:
         UnreadableInputError: the input is missing, empty, broken, too large, no picture, or has
             none of the pages asked for.
-        UsageError: ``pages`` is no page range.
+        MissingBackendError: this kind of file needs an extra that is not installed.
+        UsageError: ``pages`` is no page range, or a limit makes no sense.
     """
     wanted = PageRange.parse(pages) if isinstance(pages, str) else pages
     if max_pixels < 1:
         raise UsageError("--max-pixels must be at least 1.")
+    if not 10 <= dpi <= 4800:
+        raise UsageError("--dpi must be between 10 and 4800.")
     label = _label(source) if name is None else name
     data = _read(source, label)
     digest = hashlib.sha256(data).hexdigest()
     found = False
-    for page in _open(data, label, max_pixels, wanted):
+    for page in _open(data, label, max_pixels, wanted, dpi):
         found = True
         page.sha256 = digest
         yield page
@@ -58,9 +66,14 @@ def load_pages(
         raise UnreadableInputError(f"'{label}' has no page {wanted}.")
 
 
-def _open(data: bytes, name: str, max_pixels: int, pages: PageRange | None) -> Iterator[PageImage]:
+def _open(
+    data: bytes, name: str, max_pixels: int, pages: PageRange | None, dpi: float
+) -> Iterator[PageImage]:
+    from inksight_cli.images.pdf import is_pdf, open_pdf
     from inksight_cli.images.raster import open_raster
 
+    if is_pdf(data):
+        return open_pdf(data, name, max_pixels, pages, dpi)
     return open_raster(data, name, max_pixels, pages)
 
 

@@ -1,4 +1,4 @@
-"""Pictures that Pillow opens: JPEG, PNG, WebP, BMP, TIFF (all its pages), GIF, PPM."""
+"""Pictures that Pillow opens: JPEG, PNG, WebP, BMP, TIFF (all its pages), GIF, PPM, AVIF, HEIC."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.errors import UnreadableInputError
+from inksight_cli.errors import InksightError, UnreadableInputError
+from inksight_cli.images.heif import is_heif, open_heif
 from inksight_cli.images.page import PageImage, Pixels
 from inksight_cli.images.page_range import PageRange
 
@@ -134,6 +135,8 @@ def _turned(pixels: Pixels, orientation: int) -> Pixels:
 def _open_frame(data: bytes, frame: int) -> Image.Image:
     from PIL import Image
 
+    if is_heif(data):
+        return open_heif(data)
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     if frame:
         image.seek(frame)
@@ -170,7 +173,7 @@ def _broken_is_unreadable(data: bytes, name: str) -> Iterator[None]:
 
     try:
         yield
-    except UnreadableInputError:
+    except InksightError:
         raise
     except UnidentifiedImageError:
         raise UnreadableInputError(_what_it_is(data, name)) from None
@@ -187,7 +190,8 @@ def _broken_is_unreadable(data: bytes, name: str) -> Iterator[None]:
 def _what_it_is(data: bytes, name: str) -> str:
     """Say in one sentence what a file is that no decoder knows."""
     head = data[:1024]
-    if data[:3] == b"\xff\xd8\xff" or data[:8] == b"\x89PNG\r\n\x1a\n" or data[:2] == b"BM":
+    known = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"II*\0", b"MM\0*", b"GIF8")
+    if data.startswith(known) or is_heif(data):
         return f"'{name}' is damaged: the picture is broken or ends early."
     if head.lstrip()[:5].lower() in (b"<svg ", b"<?xml"):
         return f"'{name}' is not a picture of pixels but XML or SVG."
@@ -199,4 +203,4 @@ def _what_it_is(data: bytes, name: str) -> str:
         text = True
     if text and b"\0" not in head:
         return f"'{name}' is not a picture but text."
-    return f"'{name}' is not a picture in a known format (JPEG, PNG, WebP, BMP, TIFF)."
+    return f"'{name}' is none of JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC, AVIF and PDF."
