@@ -84,11 +84,11 @@ def _signature(data: dict[str, Any]) -> list[str]:
 
 def _network(data: dict[str, Any]) -> list[str]:
     network, hints = data["network"], data["hints"]
-    inputs = network["input_shapes"]
+    inputs = network["inputs"]
     lines = [
         f"Network: StableHLO, {network['stablehlo_bytes']:,} bytes, for "
         + (", ".join(network["platforms"]) or "an unnamed platform"),
-        "  inputs:  " + (", ".join(map(_shape, inputs)) if inputs else "cannot be read"),
+        "  inputs:  " + (", ".join(map(_input, inputs)) if inputs else "cannot be read"),
         "  outputs: " + ", ".join(_shape(shape) for shape in network["output_shapes"]),
     ]
     if hints:
@@ -150,6 +150,10 @@ def _conclusion(data: dict[str, Any]) -> list[str]:
     if data["complete"]:
         return ["It can be converted: every variable that the network reads has its place."]
     return [f"It cannot be converted. {data['problem']}".strip()]
+
+
+def _input(item: dict[str, Any]) -> str:
+    return f"{item['dtype']} {_shape(item['shape'])}" + ("" if item["read"] else " (never read)")
 
 
 def _shape(shape: list[int] | None) -> str:

@@ -16,18 +16,59 @@ from inksight_cli.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """An input of the network: -1 in ``shape`` is free; ``read``: its values reach the result."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    read: bool
+
+    @property
+    def ids(self) -> bool:
+        """Whether it can hold ids, a row for each word."""
+        return len(self.shape) == 2 and self.dtype.startswith("int")
+
+
+@dataclass(frozen=True, slots=True)
 class Interface:
     """What the network takes.
 
     Attributes:
         live: names of the variables whose values reach the result.
-        inputs: shapes of what is no variable (ids, picture), in order; -1 is free.
+        inputs: what is no variable (ids, picture), in order.
         module: the network itself.
     """
 
     live: frozenset[str]
-    inputs: tuple[tuple[int, ...] | None, ...]
+    inputs: tuple[Input, ...]
     module: Module
+
+    def picture(self) -> int:
+        """Return which input is the picture.
+
+        Raises:
+            ModelError: it cannot be told.
+        """
+        return self._only([i for i, item in enumerate(self.inputs) if len(item.shape) == 4])
+
+    def prompt(self, longest: int = 0) -> int:
+        """Return which input holds the prompt's ids.
+
+        T5X passes a second row of ids, as long as the longest answer: it is never read, or all
+        zeros.
+
+        Raises:
+            ModelError: it cannot be told.
+        """
+        rows = [i for i, item in enumerate(self.inputs) if item.ids and item.read]
+        others = [i for i in rows if self.inputs[i].shape[1] != longest]
+        return self._only(others if len(rows) > 1 else rows)
+
+    def _only(self, found: list[int]) -> int:
+        if len(found) != 1:
+            shapes = ", ".join(str(list(item.shape)) for item in self.inputs)
+            raise ModelError(f"Which input of the network is which cannot be told: {shapes}.")
+        return found[0]
 
 
 def read_interface(network: NetworkCall) -> Interface | None:
@@ -46,7 +87,10 @@ def read_interface(network: NetworkCall) -> Interface | None:
     named = [(i + extra, name) for i, name in enumerate(network.operands)]
     return Interface(
         frozenset(name for i, name in named if name is not None and i in read),
-        tuple(module.shapes[body.arguments[i]] for i, name in named if name is None),
+        tuple(
+            Input(module.shapes[value] or (), module.elements[value], i in read)
+            for i, value in ((i, body.arguments[i]) for i, name in named if name is None)
+        ),
         module,
     )
 
@@ -81,6 +125,8 @@ class _Liveness:
 
     def _read(self, operation: Operation) -> set[int]:
         """Return the values that an operation needs, those inside its regions included."""
+        if operation.name.startswith("get_dimension_size"):
+            return set()  # a size is no value
         callee = operation.strings.get("callee", "")
         if operation.name.startswith("call") and callee in self._functions:
             positions = self.arguments(callee)

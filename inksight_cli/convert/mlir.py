@@ -23,6 +23,15 @@ _HAS_ATTRIBUTES, _HAS_RESULTS, _HAS_OPERANDS, _HAS_SUCCESSORS = 1, 2, 4, 8
 _HAS_REGIONS, _HAS_USE_LISTS, _HAS_PROPERTIES = 16, 32, 64
 _DICTIONARY = 1  # the builtin dialect's code of a dictionary attribute
 _RANKED = ("vhlo", 20)  # StableHLO's code of a tensor type
+_ELEMENTS = {
+    0: "bool",
+    2: "bfloat16",
+    3: "float16",
+    4: "float32",
+    5: "float64",
+    13: "int32",
+    14: "int64",
+}  # its codes of numbers
 _DYNAMIC = -(1 << 63)
 _MAX_DEPTH = 64
 
@@ -55,6 +64,7 @@ class Module:
     Attributes:
         version: of the bytecode; blocks: the module's own, which holds everything else.
         shapes: of every value, -1 where free, None for what is no tensor.
+        elements: of every value that is a tensor, the type of its numbers, as NumPy names it.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -82,8 +92,9 @@ class Module:
         spans, count = self._spans(sections[_OFFSETS], sections[_ATTRIBUTES].data)
         self._attributes, self._types = spans[:count], spans[count:]
         self._made = itertools.count(1)
-        self._known: dict[int, tuple[int, ...] | None] = {}
+        self._known: dict[int, tuple[tuple[int, ...] | None, str]] = {}
         self.shapes: dict[int, tuple[int, ...] | None] = {}
+        self.elements: dict[int, str] = {}
         self.blocks = [self._block(sections[_IR], Scope(self._made), 0)]
 
     def operations(self) -> Iterator[Operation]:
@@ -183,17 +194,20 @@ class Module:
 
     def _typed(self, value: int, kind: int) -> int:
         if kind not in self._known:
-            self._known[kind] = self._shape(kind)
-        self.shapes[value] = self._known[kind]
+            self._known[kind] = self._tensor(kind)
+        self.shapes[value], self.elements[value] = self._known[kind]
         return value
 
-    def _shape(self, index: int) -> tuple[int, ...] | None:
+    def _tensor(self, index: int) -> tuple[tuple[int, ...] | None, str]:
+        """Return shape and element type of a tensor type."""
         dialect, data = _at(self._types, index)
         reader = Reader(data)
         if not reader.left or (dialect, reader.number()) != _RANKED:
-            return None
+            return None, ""
         dims = [reader.signed() for _ in range(reader.count())]
-        return tuple(-1 if dim == _DYNAMIC else dim for dim in dims)
+        dialect, data = _at(self._types, reader.number())
+        element = _ELEMENTS.get(Reader(data).number(), "") if dialect == "vhlo" and data else ""
+        return tuple(-1 if dim == _DYNAMIC else dim for dim in dims), element
 
     def _dictionary(self, index: int) -> dict[str, str]:
         """Return the string values of a dictionary attribute."""

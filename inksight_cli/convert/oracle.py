@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli.convert.liveness import Interface
 from inksight_cli.convert.report import Inspection
+from inksight_cli.convert.switches import answer_length
 from inksight_cli.errors import MissingBackendError, ModelError
 
 if TYPE_CHECKING:
@@ -83,14 +85,22 @@ class StableHloOracle:
         return tuple(tokens)
 
     def _inputs(self, prompt: tuple[int, ...], image: NDArray[np.float32]) -> list[NDArray[Any]]:
-        interface = self._inspection.interface
-        shapes = interface.inputs if interface else ((-1, -1), image.shape)
-        arrays: list[NDArray[Any]] = []
-        for shape in shapes:
-            if shape is None or len(shape) not in (2, 4):
-                raise ModelError(f"The network takes an input of shape {shape}, which is unknown.")
-            arrays.append(image if len(shape) == 4 else _padded(prompt, shape[1]))
+        """Return the inputs in order; one that is neither prompt nor picture is all zeros."""
+        interface = self._interface
+        ids = interface.prompt(answer_length(self._inspection))
+        arrays: list[NDArray[Any]] = [
+            np.zeros([1, *(max(size, 1) for size in item.shape[1:])], item.dtype)
+            for item in interface.inputs
+        ]
+        arrays[ids] = _padded(prompt, interface.inputs[ids].shape[1], interface.inputs[ids].dtype)
+        arrays[interface.picture()] = image
         return arrays
+
+    @property
+    def _interface(self) -> Interface:
+        if self._inspection.interface is None:
+            raise ModelError("The network's StableHLO cannot be read.")
+        return self._inspection.interface
 
     @cached_property
     def _network(self) -> Callable[[list[NDArray[Any]]], list[Any]]:
@@ -162,16 +172,12 @@ class StableHloOracle:
         )
 
     def _argument(self, jax: Any, index: int, free: tuple[Any, Any]) -> Any:  # noqa: ANN401
-        network, interface = self._inspection.network, self._inspection.interface
+        network = self._inspection.network
         name = network.operands[index]
         if name is None:
-            position = sum(other is None for other in network.operands[:index])
-            shape = interface.inputs[position] if interface else None
-            if shape is None:
-                raise ModelError("The shapes of the network's inputs cannot be read.")
-            dtype = jax.numpy.int32 if len(shape) == 2 else jax.numpy.float32
-            sizes = (free[min(i, 1)] if size < 0 else size for i, size in enumerate(shape))
-            return jax.core.ShapedArray(tuple(sizes), dtype)
+            item = self._interface.inputs[sum(n is None for n in network.operands[:index])]
+            sizes = (free[min(i, 1)] if size < 0 else size for i, size in enumerate(item.shape))
+            return jax.core.ShapedArray(tuple(sizes), item.dtype)
         variable = next(v for v in self._inspection.checkpoint.variables if v.name == name)
         narrow = variable.dtype == "bfloat16" and not self._retyped
         dtype = jax.numpy.bfloat16 if narrow else jax.numpy.float32
@@ -204,12 +210,10 @@ def _wide_table(digits: str) -> str:
     return "".join("0000" + digits[i : i + 4] for i in range(0, len(digits), 4))
 
 
-def _padded(prompt: tuple[int, ...], length: int) -> NDArray[np.int32]:
-    if length < 0:
-        return np.array([prompt], np.int32)
-    if len(prompt) > length:
+def _padded(prompt: tuple[int, ...], length: int, dtype: str) -> NDArray[Any]:
+    if 0 <= length < len(prompt):
         raise ModelError(f"The prompt has {len(prompt)} ids; the network takes {length}.")
-    return np.array([[*prompt, *[0] * (length - len(prompt))]], np.int32)
+    return np.array([[*prompt, *[0] * (length - len(prompt))]], dtype)
 
 
 def _need_jax() -> Any:  # noqa: ANN401

@@ -119,7 +119,9 @@ def as_data(inspection: Inspection) -> dict[str, Any]:
             "platforms": list(network.platforms),
             "operands": len(network.operands),
             "readable": inspection.interface is not None,
-            "input_shapes": list(inspection.interface.inputs) if inspection.interface else None,
+            "inputs": [asdict(item) for item in inspection.interface.inputs]
+            if inspection.interface
+            else None,
             "output_shapes": [list(shape) for shape in network.output_shapes],
         },
         "hints": _hints(inspection),

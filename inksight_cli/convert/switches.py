@@ -99,10 +99,16 @@ def decoding_of(beams: int) -> Decoding:
 
 
 def prompt_length(inspection: Inspection) -> int | None:
-    """Return the length to which prompts are padded; None: they are not."""
-    inputs = inspection.interface.inputs if inspection.interface else ()
-    ids = next((shape for shape in inputs if shape is not None and len(shape) == 2), None)
-    return ids[1] if ids and ids[1] > 0 else None
+    """Return the length to which prompts are padded; None: they are not, or it is not known.
+
+    Raises:
+        ModelError: the network has several inputs that could be the prompt.
+    """
+    if inspection.interface is None:
+        return None
+    chosen = inspection.interface.prompt(answer_length(inspection))
+    length = inspection.interface.inputs[chosen].shape[1]
+    return length if length > 0 else None
 
 
 def answer_length(inspection: Inspection) -> int:

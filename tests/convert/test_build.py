@@ -101,6 +101,6 @@ def test_the_inspection_is_plain_data(inspection):
     assert (statuses.count("mapped"), statuses.count("dead")) == (50, 17)
     assert data["complete"]
     assert data["vocabulary"]["ink_tokens"] == 451
-    assert data["network"]["input_shapes"] == [[-1, 12], [-1, 224, 224, 3]]
+    assert [item["shape"] for item in data["network"]["inputs"]] == [[-1, 12], [-1, 224, 224, 3]]
     assert data["hints"] == {"image_first": True, "exact_gelu": False, "beams": 1}
     assert "non-commercial" in data["licence"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from inksight_cli.convert import dataflow
 from inksight_cli.convert.dataflow import find_network
-from inksight_cli.convert.liveness import read_interface
+from inksight_cli.convert.liveness import Input, read_interface
 from inksight_cli.convert.mlir import Module
 from inksight_cli.convert.preprocessing import find_preprocessing
 from inksight_cli.convert.saved_model import Function, SavedModel, read_saved_model
@@ -42,7 +42,11 @@ def test_operands_of_the_network_are_variables_by_name(model):
 
 def test_what_the_network_reads(model):
     interface = read_interface(find_network(model))
-    assert interface.inputs == ((-1, 12), (-1, 224, 224, 3))
+    assert interface.inputs == (
+        Input((-1, 12), "int32", True),
+        Input((-1, 224, 224, 3), "float32", True),
+    )
+    assert (interface.prompt(), interface.picture()) == (0, 1)
     assert len(interface.live) == 50
     assert not any("MAPHead_0" in name or "head" in name.split("__") for name in interface.live)
 

@@ -76,15 +76,20 @@ def write_replica(v: Variant, folder: str) -> None:
         return tf.cast(pixels, tf.float32) / 127.5 - 1.0
 
     def before(text, data):
-        return {
+        batch = {
             "encoder_input_tokens": tf.map_fn(ids, text, fn_output_signature=tf.int32),
             "image": tf.map_fn(image, data, fn_output_signature=tf.float32),
         }
+        if v.targets:
+            batch["decoder_input_tokens"] = tf.zeros([tf.shape(text)[0], v.length], tf.int32)
+        return batch
 
     def after(outputs):
         return make_tokenizer().detokenize(outputs[0][:, 0])[:, None]
 
     shapes = [None, {"encoder_input_tokens": "b, n", "image": "b, ..."}]
+    if v.targets:
+        shapes[1]["decoder_input_tokens"] = "b, ..."
     if v.padding:
         shapes[1]["encoder_input_tokens"] = "b, ..."
     converted = jax2tf.convert(

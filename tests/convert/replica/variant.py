@@ -28,6 +28,7 @@ class Variant:
     nested: bool = False
     image_first: bool = True
     map_head: bool = False
+    targets: bool = False  # a row of zeros for the decoder, as T5X passes it
     projection: bool = False
     padding: bool = True  # prompts are padded to `prompt_length` and the padding is masked
     beams: int = 0  # 0: greedy; otherwise T5X's beam search with that many beams
@@ -57,6 +58,7 @@ SMALL_P = Variant(
     length=1024,
     vocabulary=33_000,
     map_head=True,
+    targets=True,
     beams=1,
 )
 
@@ -72,6 +74,7 @@ VARIANTS: dict[str, dict[str, object]] = {
     "text first, no padding": {"image_first": False, "padding": False, "seed": 6},
     "no padding": {"padding": False, "seed": 7},
     "dead pooling head": {"map_head": True, "seed": 21},
+    "a row for the decoder": {"targets": True, "prompt_length": 24, "seed": 24},
     "projection": {"projection": True, "vit_d": 24, "seed": 9},
     "beam of 1": {"beams": 1, "seed": 10},
     "beam of 2": {"beams": 2, "seed": 11},
