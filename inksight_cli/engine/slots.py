@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CELL_ROWS = 4  # feature rows per patch row
 _BORDERED = 62  # 56 cells and a border of 3
 _BORDER = 3
+_FIRST_CAPACITY = 256  # tokens per row to begin with; most words need no more
 
 
 class Slots:
@@ -29,7 +30,8 @@ class Slots:
     Args:
         session: the opened ``decoder.onnx``.
         size: number of rows.
-        capacity: longest answer; encoded: longest encoded picture and prompt.
+        capacity: longest answer (room for it is made when it comes).
+        encoded: longest encoded picture and prompt.
         top: candidates returned per row.
         ruled: rows have their own ``allowed`` scores.
         multiple: a step computes a multiple of this many rows, surplus ones idly (a single slot
@@ -72,9 +74,10 @@ class Slots:
         self._longest, self._cross_longest = np.zeros((2, 1), np.int32)
         self._cross_last = np.zeros(size, np.int32)
         self._top = np.array([top])
-        # Zeros are not touched until used: a slot costs what its longest word needed.
+        self._limit = capacity
+        self._capacity = min(capacity, _FIRST_CAPACITY)
         self._past = {
-            name: np.zeros((size, heads, capacity, width), np.float32)
+            name: np.zeros((size, heads, self._capacity, width), np.float32)
             for name in shapes
             if name.startswith("past_")
         }
@@ -135,12 +138,24 @@ class Slots:
             self.position[width : width + surplus] = 0
             width += surplus
         self._longest[0] = self.position[:width].max() + 1
+        if self._longest[0] > self._capacity:
+            self._grow()
         self._cross_longest[0] = self._cross_last[:width].max() + 1
         if width not in self._bindings:
             self._bindings[width] = self._bind(width)
         began = perf_counter()
         self._session.run_with_iobinding(self._bindings[width])
         self.seconds += perf_counter() - began
+
+    def _grow(self) -> None:
+        """Double the room for past tokens: long words are rare, and their room is large."""
+        self._bindings.clear()
+        before, self._capacity = self._capacity, min(2 * self._capacity, self._limit)
+        for name, old in self._past.items():
+            rows, heads, _, width = old.shape
+            new = np.zeros((rows, heads, self._capacity, width), np.float32)
+            new[:, :, :before] = old
+            self._past[name] = new
 
     def _bind(self, width: int) -> Any:  # noqa: ANN401 (onnxruntime has no types)
         """Bind the first `width` rows of everything."""

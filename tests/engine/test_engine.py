@@ -76,6 +76,13 @@ def test_beams_have_the_same_bits_too(beams: Callable[[int], Bundle], count: int
     assert by_key(load_model(bundle, batch_size=5).run(JOBS[:12])) == alone
 
 
+def test_room_that_grows_changes_no_bit(
+    bundle: Bundle, alone: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inksight_cli.engine.slots._FIRST_CAPACITY", 5)
+    assert by_key(load_model(bundle, batch_size=7).run(JOBS)) == alone
+
+
 def test_no_row_runs_for_nothing(bundle: Bundle) -> None:
     """Greedy rows computed = tokens given out: no padded slot ever runs."""
     model = load_model(bundle, batch_size=6)
