@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.detectors.letters import are_letters
-from inksight_cli.geometry import Points, Quad, as_points
+from inksight_cli.geometry import Box, Points, Quad, as_points
 from inksight_cli.images.page import Mask
 
 Labels = NDArray[np.int32]
@@ -146,14 +146,17 @@ def _take(
     import cv2
 
     height = min(quad.size)
-    around = Quad.from_box(quad.bounds.grown(2 * height))
-    rows, columns, _ = quad_window(around, labels.shape)
-    window = labels[rows, columns]
-    mine = owner[window] == index
-    passing = (window > 0) & (owner[window] < 0)
-    drawing = passing & (stats[window, 2:4].max(axis=2) > DRAWING * height)
-    passing &= ~drawn_lines(drawing, 1.2 * height)
-    y, x = np.nonzero((mine | passing) & (window > 0))
+    rows, columns, _ = quad_window(_around(quad, stats[owner == index]), labels.shape)
+    # One table instead of many: 1 = this line's, 2 = nobody's, 3 = nobody's and large.
+    table = np.where(owner == index, 1, np.where(owner < 0, 2, 0)).astype(np.uint8)
+    table[(table == 2) & (stats[:, 2:4].max(axis=1) > DRAWING * height)] = 3
+    table[0] = 0
+    kinds = table[labels[rows, columns]]
+    mine, passing = kinds == 1, kinds >= 2
+    drawing = kinds == 3
+    if drawing.any():
+        passing &= ~drawn_lines(drawing, 1.2 * height)
+    y, x = np.nonzero(mine | passing)
     points = as_points(np.stack([x + columns.start + 0.5, y + rows.start + 0.5], axis=1))
     frame = _in_frame(points, quad)
     cut = passing[y, x]
@@ -167,6 +170,21 @@ def _take(
     writing = are_letters(frame, marks, cut, quad.size)[marks]
     left[rows, columns][y[writing], x[writing]] = False
     return LineInk(points[writing], marks[writing], cut[writing])
+
+
+def _around(quad: Quad, own: NDArray[np.int32]) -> Quad:
+    """Return the upright quad around a line's quad, with room, and around all its own marks."""
+    box = quad.bounds.grown(min(quad.size))
+    if len(own):
+        left, top, width, height = own[:, :4].T
+        tight = Box(
+            float(left.min()),
+            float(top.min()),
+            float((left + width).max()),
+            float((top + height).max()),
+        )
+        box = Box.union([box, tight])
+    return Quad.from_box(box)
 
 
 def _in_frame(points: Points, quad: Quad) -> Points:
