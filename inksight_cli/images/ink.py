@@ -9,8 +9,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,8 +21,8 @@ from inksight_cli.images.rules import Rules, find_rules
 BLOCK = 32
 """Side of the blocks in which the paper's grain is measured, in pixels."""
 
-WEAK, STRONG = 3.0, 6.0
-"""Multiples of the grain: below the first nothing is ink, above the second all of it is."""
+WEAK, SURE = 3.0, 2.0
+"""Ink is above `WEAK` times the grain; a stroke has some that is `SURE` times above that."""
 
 
 def find_ink(pixels: Pixels) -> Ink:
@@ -39,10 +37,10 @@ def find_ink(pixels: Pixels) -> Ink:
     printed = rules.darkness
     bare = _without(strength, printed)
     smooth = np.asarray(cv2.GaussianBlur(bare, (3, 3), 0), dtype=np.uint8)
-    limits = _limits(grain, printed, smooth.shape)
-    width = pen_width(reached(smooth >= limits.weak, smooth >= limits.strong))
+    weak = _weakest(grain, printed)
+    width = pen_width(smooth >= weak)
     smooth = _without_shade(smooth, width, pen)
-    mask = _body(smooth, limits, width)
+    mask = _body(smooth, weak, width)
     if printed.any():
         mask = _rejoined(mask, strength, rules)
         mask = _without_crumbs(mask, strength, printed, width)
@@ -69,14 +67,6 @@ def pen_width(mask: Mask) -> float:
     quarter = len(depths) // 4
     # A stroke 3 px wide has its ridge 2 px from paper, one of 4 px too: 2 d - 1/2 in the mean.
     return max(2.0 * float(depths[quarter : len(depths) - quarter].mean()) - 0.5, 1.0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Limits:
-    """Where ink may be, and where it surely is: (H, W) uint8 thresholds on the strength."""
-
-    weak: Pixels
-    strong: Pixels
 
 
 def _strength(level: Pixels) -> Pixels:
@@ -109,7 +99,7 @@ def _grain(level: Pixels) -> NDArray[np.float32]:
 def _pen_strength(strength: Pixels, grain: NDArray[np.float32]) -> float:
     """How dark the pen typically is: the darker tenth of all that is not paper."""
     part = strength[::3, ::3]
-    dark = part[part > max(STRONG * float(np.median(grain)), 24)]
+    dark = part[part > max(SURE * WEAK * float(np.median(grain)), 24)]
     return float(np.percentile(dark, 90)) if len(dark) else 255.0
 
 
@@ -141,29 +131,26 @@ def _without_shade(smooth: Pixels, width: float, pen: float) -> Pixels:
     return np.asarray(cv2.subtract(smooth, wide), dtype=np.uint8)
 
 
-def _limits(grain: NDArray[np.float32], rules: Pixels, shape: tuple[int, ...]) -> _Limits:
-    """Thresholds follow the grain; on a rule they are higher: its print is uneven."""
+def _weakest(grain: NDArray[np.float32], printed: Pixels) -> Pixels:
+    """Below this strength nothing is ink: it follows the grain, and is higher on uneven print."""
     import cv2
 
-    size = (-(-shape[1] // BLOCK) * BLOCK, -(-shape[0] // BLOCK) * BLOCK)
-
-    def threshold(factor: float, least: float) -> Pixels:
-        small = np.clip(grain * factor, least, 255).astype(np.uint8)
-        wide = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR)[: shape[0], : shape[1]]
-        return np.asarray(cv2.add(wide, printed) if printed is not None else wide, np.uint8)
-
-    printed = cv2.convertScaleAbs(rules, alpha=0.35) if rules.any() else None
-    return _Limits(threshold(WEAK, 10), threshold(STRONG, 24))
+    height, width = printed.shape
+    small = np.clip(grain * WEAK, 11, 127).astype(np.uint8)
+    wide = resize(small, small.shape[1] * BLOCK, small.shape[0] * BLOCK)[:height, :width]
+    if not printed.any():
+        return wide
+    return np.asarray(cv2.add(wide, cv2.convertScaleAbs(printed, alpha=0.35)), dtype=np.uint8)
 
 
-def _body(smooth: Pixels, limits: _Limits, width: float) -> Mask:
+def _body(smooth: Pixels, weak: Pixels, width: float) -> Mask:
     """Cut each stroke at half of its own contrast, faint ends included."""
     import cv2
 
     reach = 2 * int(np.ceil(width / 2)) + 3
     peak = cv2.dilate(smooth, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    half = cv2.max(cv2.convertScaleAbs(peak, alpha=0.5), limits.weak)
-    return reached(smooth >= half, smooth >= limits.strong)
+    half = cv2.max(cv2.convertScaleAbs(peak, alpha=0.5), weak)
+    return reached(smooth >= half, smooth >= cv2.convertScaleAbs(weak, alpha=SURE))
 
 
 def _rejoined(mask: Mask, strength: Pixels, rules: Rules) -> Mask:
@@ -177,14 +164,26 @@ def _bridged(mask: Mask, strength: Pixels, across: Pixels) -> Mask:
     on = (across > 0) & (strength >= np.maximum(across, 20) // 2)
     if not on.any():
         return on
-    bridged = np.zeros_like(mask)
     length = int(np.clip(pen_width(across > 0), 2, 12)) + 3
+    window = _around(on, length)
+    part = mask[window]
+    bridged = np.zeros_like(part)
     steps = np.arange(length)
     for lean in (-0.6, 0.0, 0.6):
         bar = np.zeros((length, length), dtype=np.uint8)
         bar[steps, length // 2 + np.round(lean * (steps - length // 2)).astype(int)] = 1
-        bridged |= close_by(mask, bar)
-    return np.asarray(bridged & on, dtype=np.bool_)
+        bridged |= close_by(part, bar)
+    on[window] &= bridged
+    return on
+
+
+def _around(mask: Mask, margin: int) -> tuple[slice, slice]:
+    """Return the rows and columns that hold all of ``mask``, and ``margin`` more."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return (
+        slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + 1 + margin),
+        slice(max(int(columns[0]) - margin, 0), int(columns[-1]) + 1 + margin),
+    )
 
 
 def _without_crumbs(mask: Mask, strength: Pixels, rules: Pixels, width: float) -> Mask:
@@ -205,7 +204,7 @@ def _without_crumbs(mask: Mask, strength: Pixels, rules: Pixels, width: float) -
 
 def _without_specks(mask: Mask, width: float) -> Mask:
     count, labels = components(mask)
-    area = np.bincount(labels.ravel(), minlength=count)
+    area = np.bincount(labels[mask], minlength=count)
     keep = area >= max(0.3 * width * width, 3)
     keep[0] = False
     return np.asarray(keep[labels], dtype=np.bool_)
