@@ -16,11 +16,12 @@ from inksight_cli.convert.mlir_bytes import Reader, Scope
 from inksight_cli.errors import ModelError
 
 _MAGIC = b"ML\xefR"
-_STRINGS, _DIALECTS, _ATTRIBUTES, _OFFSETS, _IR = 0, 1, 2, 3, 4
+_STRINGS, _DIALECTS, _ATTRIBUTES, _OFFSETS, _IR, _PROPERTY_SECTION = 0, 1, 2, 3, 4, 8
 _KNOWN_VERSIONS = range(7)
 _VERSIONED, _LAZY_REGIONS, _USE_LISTS, _ELIDED_LOCATIONS, _PROPERTIES = 1, 2, 3, 4, 5
 _HAS_ATTRIBUTES, _HAS_RESULTS, _HAS_OPERANDS, _HAS_SUCCESSORS = 1, 2, 4, 8
 _HAS_REGIONS, _HAS_USE_LISTS, _HAS_PROPERTIES = 16, 32, 64
+_NAMES = {"func": "sym_name", "call": "callee", "custom_call": "call_target_name"}
 _DICTIONARY = 1  # the builtin dialect's code of a dictionary attribute
 _RANKED = ("vhlo", 20)  # StableHLO's code of a tensor type
 _ELEMENTS = {
@@ -91,6 +92,7 @@ class Module:
         self._dialects, self._ops = self._names(sections[_DIALECTS])
         spans, count = self._spans(sections[_OFFSETS], sections[_ATTRIBUTES].data)
         self._attributes, self._types = spans[:count], spans[count:]
+        self._properties = _properties(sections.get(_PROPERTY_SECTION))
         self._made = itertools.count(1)
         self._known: dict[int, tuple[tuple[int, ...] | None, str]] = {}
         self.shapes: dict[int, tuple[int, ...] | None] = {}
@@ -147,7 +149,7 @@ class Module:
                     reader.number()
                 block.arguments.append(self._typed(scope.make(), kind))
             if self.version >= _USE_LISTS and reader.byte():
-                _skip_use_lists(reader)
+                _skip_use_lists(reader, len(block.arguments))
         block.operations = [self._operation(reader, scope, depth) for _ in range(count)]
         return block
 
@@ -163,13 +165,13 @@ class Module:
         reader.number()  # location
         strings = self._dictionary(reader.number()) if mask & _HAS_ATTRIBUTES else {}
         if mask & _HAS_PROPERTIES:
-            reader.number()
+            strings |= self._property_strings(name, reader.number())
         types = reader.numbers() if mask & _HAS_RESULTS else []
         operands = reader.numbers() if mask & _HAS_OPERANDS else []
         if mask & _HAS_SUCCESSORS:
             reader.numbers()
         if mask & _HAS_USE_LISTS:
-            _skip_use_lists(reader)
+            _skip_use_lists(reader, len(types))
         operation = Operation(name, [_at(scope.values, i) for i in operands], [], strings)
         operation.results = [self._typed(scope.make(), kind) for kind in types]
         if mask & _HAS_REGIONS:
@@ -219,6 +221,19 @@ class Module:
         found = ((self._string(key), self._string(value)) for key, value in items)
         return {key: value for key, value in found if key is not None and value is not None}
 
+    def _property_strings(self, name: str, index: int) -> dict[str, str]:
+        """Return the one string that matters among an operation's properties.
+
+        Properties are attributes without names, in an order of their own; of all the operations
+        looked at here the first string that is not empty is the name they have or call.
+        """
+        key = next((key for prefix, key in _NAMES.items() if name.startswith(prefix)), "")
+        reader = Reader(_at(self._properties, index))
+        while key and reader.left:
+            if text := self._string(reader.number()):
+                return {key: text}
+        return {}
+
     def _string(self, index: int) -> str | None:
         dialect, data = _at(self._attributes, index)
         reader = Reader(data)
@@ -231,20 +246,26 @@ class Module:
 _STRING_CODES = {("builtin", 2), ("builtin", 4), ("vhlo", 14)}
 
 
+def _properties(reader: Reader | None) -> list[memoryview]:
+    if reader is None:
+        return []
+    return [reader.bytes(reader.number()) for _ in range(reader.count())]
+
+
 def _strings(reader: Reader) -> list[str]:
     lengths = [reader.number() for _ in range(reader.count())]
     texts = [str(reader.bytes(length), "utf-8", "replace") for length in reversed(lengths)]
     return [text.rstrip("\0") for text in texts]
 
 
-def _skip_use_lists(reader: Reader) -> None:
-    for _ in range(reader.count()):
-        reader.number()  # which value
-        count, pairs = reader.flagged()
-        for _ in range(min(count, reader.left)):
+def _skip_use_lists(reader: Reader, values: int) -> None:
+    """Skip the order of uses of ``values`` values; a single one needs no count and no index."""
+    for _ in range(reader.count() if values != 1 else 1):
+        if values != 1:
             reader.number()
-            if pairs and not reader.left:
-                break
+        count, _ = reader.flagged()
+        for _ in range(min(count, reader.left + 1)):
+            reader.number()
 
 
 def _walk(blocks: list[Block]) -> Iterator[Operation]:

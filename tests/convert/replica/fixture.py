@@ -50,6 +50,38 @@ def write(work: Path) -> None:
     np.savez_compressed(FOLDER / "small_p_questions.npz", pixels=pixels)
 
 
+def write_modules() -> None:
+    """A program with a call, a loop, a custom call and unused arguments, in each bytecode."""
+    import jax
+    import jax.numpy as jnp
+    from jax import export
+    from jaxlib import xla_client
+
+    @jax.jit
+    def first(x, unused):
+        return jnp.tanh(x)
+
+    def program(x, y, counted, dead):
+        wasted = dead @ dead
+        x = first(x, wasted)
+        x = jax.lax.fori_loop(0, counted[0], lambda _, value: value + y, x)
+        return jax.lax.top_k(jnp.concatenate([x, y], 1), 3)[0]
+
+    shape = jax.ShapeDtypeStruct
+    arguments = [
+        shape((4, 8), jnp.bfloat16), shape((4, 8), jnp.bfloat16), shape((1,), jnp.int32),
+        shape((4, 4), jnp.float32),
+    ]  # fmt: skip
+    exported = export.export(jax.jit(program, keep_unused=True))(*arguments)
+    mlir = xla_client._xla.mlir
+    text = mlir.deserialize_portable_artifact(exported.mlir_module_serialized)
+    for version in ("0.9.0", "0.10.0", "0.12.0", "0.14.0", "0.17.0", "1.1.0"):
+        (FOLDER / f"program_{version}.mlirbc").write_bytes(
+            mlir.serialize_portable_artifact(text, version)
+        )
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         write(Path(name))
+    write_modules()
