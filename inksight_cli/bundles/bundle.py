@@ -11,6 +11,8 @@ from inksight_cli.bundles.manifest import MANIFEST, Manifest, Variant, describe_
 from inksight_cli.bundles.vocabulary import TextVocabulary, load_vocabulary
 from inksight_cli.errors import ModelError
 
+EXACT = ("fp32", "fp16")
+
 Origin = Literal["path", "installed", "shipped"]
 
 _HASHED_AT_LOAD = 128 * 2**20  # larger bundles are hashed when installed or on request
@@ -34,6 +36,18 @@ class Bundle:
     def bytes(self) -> int:
         """Size of all files."""
         return sum(file.bytes for file in self.manifest.files.values())
+
+    @property
+    def exact(self) -> str:
+        """The precision with float32 arithmetic: ``fp32``, or ``fp16`` for halves on disk only.
+
+        Raises:
+            ModelError: the bundle has neither.
+        """
+        for precision in EXACT:
+            if precision in self.manifest.variants:
+                return precision
+        raise ModelError(f"The model {self.manifest.name!r} has no float32 graphs.")
 
     def variant(self, precision: str | None = None) -> Variant:
         """The graphs of `precision`, or of the bundle's own default.

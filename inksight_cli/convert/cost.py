@@ -16,12 +16,12 @@ _FEWEST = 1.0  # canvas pixels: below the grid's own rounding
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """How far answers are from those of fp32.
+    """How far answers are from those of float32.
 
     Attributes:
         words: how many were compared; same: how many came out identical.
-        close: how many lie within 1 canvas pixel of fp32's path on average (same included).
-        tokens: of all answers together, fp32's first.
+        close: how many lie within 1 canvas pixel of float32's path on average (same included).
+        tokens: of all answers together, float32's first.
         distance: median DTW distance in canvas pixels per point, over words with ink.
         emptied: words that lost their ink; score: mean change of log-probability per token.
     """
@@ -52,14 +52,14 @@ class Recorder:
 
 
 def measure_cost(bundle: Bundle, precision: str, jobs: list[Job]) -> Cost:
-    """Ask `jobs` with fp32 and with `precision` and compare the answers.
+    """Ask `jobs` with float32 and with `precision` and compare the answers.
 
     Raises:
         ModelError: the bundle lacks one of the two.
     """
     exact, cheap = (
         {id(answer.key): answer for answer in load_model(bundle, precision=p).run(jobs)}
-        for p in ("fp32", precision)
+        for p in (bundle.exact, precision)
     )
     pairs = [(answer, cheap[key]) for key, answer in exact.items()]
     far = [dtw_distance(a.strokes, b.strokes) for a, b in pairs if a.strokes and b.strokes]

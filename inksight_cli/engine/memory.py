@@ -32,9 +32,18 @@ def _container(cgroup: Path) -> int | None:
     try:
         limit = (cgroup / "memory.max").read_text().strip()
         used = int((cgroup / "memory.current").read_text())
-        return None if limit == "max" else max(0, int(limit) - used)
     except (OSError, ValueError):
         return None
+    return None if limit == "max" else max(0, int(limit) - used + _file_cache(cgroup))
+
+
+def _file_cache(cgroup: Path) -> int:
+    """Bytes counted as used that the kernel gives back when asked."""
+    try:
+        words = (cgroup / "memory.stat").read_text().split()
+        return int(words[words.index("inactive_file") + 1])
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def out_of_memory(error: BaseException) -> bool:

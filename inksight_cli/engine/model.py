@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from inksight_cli import tokens as ink
 from inksight_cli.bundles import Bundle, find_bundle
+from inksight_cli.bundles.bundle import EXACT
 from inksight_cli.engine.encode import Encoded, Encoder
 from inksight_cli.engine.memory import free_memory, out_of_memory
 from inksight_cli.engine.protocol import Answer, Job
@@ -99,7 +100,7 @@ class OnnxInkModel:
         self._encoder = Encoder(
             encoder,
             min(_ENCODER_BATCH[manifest.family], batch_size),
-            paired=self.precision != "fp32",
+            paired=self.precision not in EXACT,
         )
         self._ruled = manifest.constrain if constrain is None else constrain
         self.batch_size = self._fitting(max(1, batch_size))
@@ -236,7 +237,7 @@ class OnnxInkModel:
             encoded=self._longest_encoded,
             top=2 * decoding.beams if beam else 1,
             ruled=self._ruled,
-            multiple=1 if self.precision == "fp32" else 2,
+            multiple=1 if self.precision in EXACT else 2,
         )
         ends = manifest.start, manifest.end, manifest.max_length
         if beam:

@@ -45,6 +45,8 @@ def test_free_memory_is_the_tighter_of_machine_and_container(tmp_path: Path) -> 
     (tmp_path / "memory.max").write_text("30000\n")
     (tmp_path / "memory.current").write_text("10000\n")
     assert free_memory(tmp_path, meminfo) == 20000
+    (tmp_path / "memory.stat").write_text("anon 5000\ninactive_file 4000\n")
+    assert free_memory(tmp_path, meminfo) == 24000
     (tmp_path / "memory.max").write_text("max\n")
     assert free_memory(tmp_path, meminfo) == 50 * 1024
 
