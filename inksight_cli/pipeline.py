@@ -124,7 +124,7 @@ class Derenderer:
             source=image.source,
             number=image.number,
             sha256=image.sha256,
-            warnings=[] if desk.words else ["no words were found on this page"],
+            warnings=image.notes + ([] if desk.words else ["no words were found on this page"]),
         )
 
     def _finish_word(self, desk: _Desk, index: int, word: Word) -> None:

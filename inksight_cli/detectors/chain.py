@@ -86,6 +86,8 @@ class ChainDetector:
                     reason = str(error)
                 else:
                     self.used = detector.name
+                    if self.failures:
+                        page.notes.append(f"words by {self.used}; {_told(self.failures)}")
                     return lines
             self.failures.append((detector.name, reason))
         raise MissingBackendError(f"No detector works: {_told(self.failures)}")

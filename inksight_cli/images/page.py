@@ -40,6 +40,8 @@ class PageImage:
         source: the file's name as given (``-`` for stdin); number: 1-based page in that file.
         dpi: pixels per inch where the file says so (and it is believable), else None.
         sha256: of the file's bytes.
+        notes: sentences for the user that any step has about this page; they become the
+            page's warnings.
     """
 
     pixels: Pixels
@@ -47,6 +49,7 @@ class PageImage:
     number: int = 1
     dpi: float | None = None
     sha256: str = ""
+    notes: list[str] = field(default_factory=list)
     _ink: Ink | None = field(default=None, repr=False)
 
     @property
