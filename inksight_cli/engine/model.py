@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inksight_cli import tokens as ink
 from inksight_cli.bundles import Bundle, find_bundle
 from inksight_cli.bundles.bundle import EXACT
-from inksight_cli.engine.encode import Encoded, Encoder
-from inksight_cli.engine.memory import free_memory, out_of_memory
+from inksight_cli.engine.encode import Encoder
+from inksight_cli.engine.memory import free_memory
 from inksight_cli.engine.protocol import Answer, Job
 from inksight_cli.engine.queue import Queue
 from inksight_cli.engine.request import Request, make_request, retry
-from inksight_cli.engine.rules import Grammar, ink_rule
+from inksight_cli.engine.rules import Grammar, Rule, ink_rule
 from inksight_cli.engine.search import Beam, Decoded, Greedy, Search
 from inksight_cli.engine.session import Device, open_session, runs_on
 from inksight_cli.engine.slots import Slots
+from inksight_cli.engine.stream import Counts, Stream
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -31,34 +31,6 @@ _WINDOW = 4  # words looked ahead per lane, for sorting
 _MEMORY_SHARE = 0.5
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Counts:
-    """What a model has run so far; what tests and the benchmark gate on.
-
-    Attributes:
-        words, tokens: answered, end tokens included; retries: second questions.
-        encoder_runs, decoder_runs: session runs.
-        rows_run: decoder rows computed; slot_steps: rows there would have been with every slot
-            computed at every step.
-        encoder_seconds, decoder_seconds: spent inside those runs.
-    """
-
-    words: int = 0
-    tokens: int = 0
-    retries: int = 0
-    encoder_runs: int = 0
-    decoder_runs: int = 0
-    rows_run: int = 0
-    slot_steps: int = 0
-    encoder_seconds: float = 0.0
-    decoder_seconds: float = 0.0
-
-    @property
-    def slot_efficiency(self) -> float:
-        """Useful tokens per slot and step, 0..1 (above the beams' share only when greedy)."""
-        return self.tokens / self.slot_steps if self.slot_steps else 0.0
 
 
 class OnnxInkModel:
@@ -148,83 +120,28 @@ class OnnxInkModel:
         """
         requests = (make_request(self.bundle, job) for job in jobs)
         queue = Queue(requests, self._encoder, _WINDOW * self.batch_size)
-        for request, decoded in self._decode(queue):
-            answer = self._answer(request, decoded)
-            self.counts.tokens += len(decoded.tokens)
-            again = None if answer.strokes else retry(self.bundle, request, answer.text)
-            if again:
-                self.counts.retries += 1
-                queue.ask_again(again)
-            else:
-                self.counts.words += 1
-                yield answer
-
-    def _decode(self, queue: Queue) -> Iterator[tuple[Request, Decoded]]:
-        """Stream words through lanes; the batch is halved whenever memory runs out."""
-        lanes = self.batch_size
-        running: list[Encoded] = []
-        while True:
-            try:
-                yield from self._stream(queue, lanes, running)
-                return
-            except Exception as error:
-                if lanes == 1 or not out_of_memory(error):
-                    raise
-                lanes //= 2
-                self._note(f"Memory ran out: going on with {lanes} words at a time.")
-                for word in reversed(running):
-                    queue.put_back(word)
-                running.clear()
-
-    def _stream(
-        self, queue: Queue, lanes: int, running: list[Encoded]
-    ) -> Iterator[tuple[Request, Decoded]]:
-        """Continuous batching: a lane that is done takes the next word, or the last lane's."""
-        slots, search = self._search(lanes)
+        stream = Stream(queue, self.batch_size, self._search, self._rule, self.counts, self._note)
         try:
-            while self._top_up(queue, search, lanes, running):
-                done = search.advance(len(running))
-                self.counts.decoder_runs += 1
-                self.counts.rows_run += len(running) * search.rows_per_lane
-                self.counts.slot_steps += slots.size
-                for lane in reversed(done):
-                    finished = running[lane].request, search.result(lane)
-                    self._refill(queue, search, lane, running)
-                    yield finished
+            for request, decoded in stream.answers():
+                answer = self._answer(request, decoded)
+                self.counts.tokens += len(decoded.tokens)
+                again = None if answer.strokes else retry(self.bundle, request, answer.text)
+                if again:
+                    self.counts.retries += 1
+                    queue.ask_again(again)
+                else:
+                    self.counts.words += 1
+                    yield answer
         finally:
             self.counts.encoder_runs = self._encoder.runs
             self.counts.encoder_seconds = self._encoder.seconds
-            self.counts.decoder_seconds += slots.seconds
 
-    def _top_up(self, queue: Queue, search: Search, lanes: int, running: list[Encoded]) -> bool:
-        """Fill free lanes; false when nothing runs and nothing waits."""
-        while len(running) < lanes:
-            word = queue.take(idle=not running)
-            if word is None:
-                break
-            running.append(word)
-            self._start(search, len(running) - 1, word)
-        return bool(running)
-
-    def _refill(self, queue: Queue, search: Search, lane: int, running: list[Encoded]) -> None:
-        """Give a lane its next word; without one, close the gap so that no row runs idle."""
-        word = queue.take(idle=False)
-        if word is not None:
-            running[lane] = word
-            self._start(search, lane, word)
-            return
-        last = running.pop()
-        if lane < len(running):
-            running[lane] = last
-            search.move(len(running), lane)
-
-    def _start(self, search: Search, lane: int, word: Encoded) -> None:
-        rule = None
-        if self._ruled:
-            manifest, request = self.bundle.manifest, word.request
-            grammar = Grammar(manifest.vocabulary, manifest.ink_first, manifest.end)
-            rule = ink_rule(grammar, request.job, reads=request.reads)
-        search.start(lane, word, rule)
+    def _rule(self, request: Request) -> Rule | None:
+        if not self._ruled:
+            return None
+        manifest = self.bundle.manifest
+        grammar = Grammar(manifest.vocabulary, manifest.ink_first, manifest.end)
+        return ink_rule(grammar, request.job, reads=request.reads)
 
     def _search(self, lanes: int) -> tuple[Slots, Search]:
         manifest = self.bundle.manifest

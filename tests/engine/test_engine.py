@@ -198,6 +198,17 @@ def test_other_failures_are_not_swallowed(bundle: Bundle, monkeypatch: pytest.Mo
         list(load_model(bundle).run(JOBS))
 
 
+def test_a_stream_that_fails_is_not_taken_for_a_short_batch(bundle: Bundle) -> None:
+    """Running out of memory while pages are read must not end in pages silently left out."""
+
+    def stream() -> Iterator[Job]:
+        yield from JOBS[:20]
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        list(load_model(bundle, batch_size=2).run(stream()))
+
+
 def test_encoder_batches_halve_too(
     bundle: Bundle, alone: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
