@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import ClassVar
 
+import numpy as np
+
 from inksight_cli.detectors.marks import ink_of_lines
 from inksight_cli.detectors.order import ordered, union_quad
 from inksight_cli.document import Line
@@ -33,18 +35,27 @@ class EmbeddedDetector:
             MissingBackendError: RapidOCR is not installed.
         """
         from inksight_cli.detectors.rapid import read_lines
-        from inksight_cli.detectors.split import is_chinese, reads_as_writing, split_line
+        from inksight_cli.detectors.split import (
+            PageKind,
+            is_chinese,
+            reads_as_writing,
+            split_line,
+        )
 
         if self.missing():
             raise MissingBackendError("The package rapidocr is missing.", "pip install rapidocr")
         scale = min(1.0, LONG_SIDE / max(page.width, page.height))
         raw = read_lines(page.pixels, scale)
-        inks, _ = ink_of_lines(page.ink.mask, [line.quad for line in raw])
+        mask = page.ink.mask
+        inks, left = ink_of_lines(mask, [line.quad for line in raw])
         letters = [letter for line in raw for letter, _ in line.characters]
-        foreign = sum(map(is_chinese, letters)) < 0.3 * len(letters)
+        kind = PageKind(
+            chinese=sum(map(is_chinese, letters)) >= 0.3 * max(len(letters), 1),
+            drawn=bool(np.count_nonzero(left) > 0.3 * np.count_nonzero(mask)),
+        )
         lines = []
         for line, ink in zip(raw, inks, strict=True):
-            words = split_line(line, ink) if reads_as_writing(line, ink, foreign) else []
+            words = split_line(line, ink) if reads_as_writing(line, ink, kind) else []
             if words:
                 lines.append(Line(words, union_quad([w.quad for w in words], line.quad.angle)))
         return ordered(lines)

@@ -44,6 +44,20 @@ class Gap:
         return self.right - self.left
 
 
+@dataclass(frozen=True, slots=True)
+class PageKind:
+    """What is known of a page before its lines are judged.
+
+    Attributes:
+        chinese: whether a good part of its letters are Chinese.
+        drawn: whether a good part of its ink is in no line: then a lone letter is rather an arrow
+            head, a cross or a circle.
+    """
+
+    chinese: bool
+    drawn: bool
+
+
 def split_line(line: RawLine, ink: LineInk) -> list[Word]:
     """Return the words of a line in reading order; none when there is no ink."""
     if not len(ink.points):
@@ -54,9 +68,7 @@ def split_line(line: RawLine, ink: LineInk) -> list[Word]:
     intervals = _intervals(along, ink.marks)
     groups, edges = _runs(intervals)
     height = letter_height(frame)
-    start = float(turn(line.quad.points)[[0, 3], 0].mean())
-    length = line.quad.size[0]
-    letters = np.array([start + place * length for _, place in line.characters])
+    letters = _letter_places(line, turn)
     gaps = _gaps(edges, letters, line.breaks)
     cuts = choose_cuts(gaps, height, len(letters))
     word_of_run = np.concatenate([[0], np.cumsum(cuts)]).astype(np.intp)
@@ -73,24 +85,28 @@ def split_line(line: RawLine, ink: LineInk) -> list[Word]:
     return words
 
 
+def _letter_places(line: RawLine, turn: Affine) -> NDArray[np.float64]:
+    """Return where along the line the middle of each letter is, in the turned frame."""
+    start = float(turn(line.quad.points)[[0, 3], 0].mean())
+    length = line.quad.size[0]
+    return np.array([start + place * length for _, place in line.characters])
+
+
 def _may_be_word(along: NDArray[np.float64], cut: NDArray[np.bool_], height: float) -> bool:
     """Whether ink in which the recogniser read no letter is a word, not an arrow or a speck."""
     return bool(cut.mean() < 0.5 and np.ptp(along) > height)
 
 
-def reads_as_writing(line: RawLine, ink: LineInk, foreign: bool) -> bool:
-    """Tell writing from the symbols of drawings that the recogniser reads as letters.
-
-    Args:
-        line: what was read.
-        ink: what is there.
-        foreign: whether the page is not in Chinese; then a lone Chinese character is the
-            nearest thing to an arrow or a box that the recogniser's alphabet had.
-    """
+def reads_as_writing(line: RawLine, ink: LineInk, page: PageKind) -> bool:
+    """Tell writing from the symbols of drawings that the recogniser reads as letters."""
     text = "".join(letter for letter, _ in line.characters)
-    if text and not any(letter.isalnum() for letter in text):
+    alone = sum(letter.isalnum() for letter in text)
+    if text and not alone:
         return False
-    if len(text) == 1 and foreign and is_chinese(text):
+    if len(text) == 1 and is_chinese(text) and not page.chinese:
+        # The nearest thing to an arrow or a box that the recogniser's alphabet has.
+        return False
+    if alone == 1 and page.drawn:
         return False
     return len(text) != 1 or not len(ink.cut) or float(ink.cut.mean()) < 0.5
 
