@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.images.morphology import close_by, components, reached, resize
+from inksight_cli.images.morphology import close_by, components, dilate, reached, resize
 from inksight_cli.images.off_page import off_page
 from inksight_cli.images.page import Ink, Mask, Pixels
 from inksight_cli.images.paper import LEVEL, flatten_light
@@ -46,7 +46,7 @@ def find_ink(pixels: Pixels) -> Ink:
         mask = _without_crumbs(mask, strength, printed, width)
     mask &= ~off_page(flat.paper_low, mask, width)
     width = pen_width(mask)
-    mask = _without_specks(mask, width)
+    mask = _without_specks(mask, smooth, width)
     return Ink(mask, (printed > 4) & ~mask, strength, flat.paper, width)
 
 
@@ -202,9 +202,32 @@ def _without_crumbs(mask: Mask, strength: Pixels, rules: Pixels, width: float) -
     return np.asarray(keep[labels], dtype=bool)
 
 
-def _without_specks(mask: Mask, width: float) -> Mask:
+def _without_specks(mask: Mask, smooth: Pixels, width: float) -> Mask:
+    """Drop what is too small for a pen, and small pale spots: the grain of old paper.
+
+    A dot or a comma is nearly as dark as the writing it belongs to; far from any writing it
+    must be quite as dark.
+    """
     count, labels = components(mask)
-    area = np.bincount(labels[mask], minlength=count)
-    keep = area >= max(0.3 * width * width, 3)
+    label = labels[mask]
+    area = np.bincount(label, minlength=count)
+    peak = np.zeros(count, dtype=np.uint8)
+    np.maximum.at(peak, label, smooth[mask])
+    small = area < 3 * width * width
+    usual = np.median(peak[1:][~small[1:]]) if (~small[1:]).any() else 0
+    far = _far_from(np.asarray((~small)[labels] & mask, dtype=np.bool_), 12 * width)
+    alone = np.bincount(label, weights=far[mask], minlength=count) > 0
+    pale = peak < np.where(alone, 0.75, 0.4) * usual
+    keep = (area >= max(0.3 * width * width, 3)) & ~(small & pale)
     keep[0] = False
     return np.asarray(keep[labels], dtype=np.bool_)
+
+
+def _far_from(mask: Mask, distance: float) -> Mask:
+    """Return where no ink of ``mask`` lies within ``distance`` pixels, on a coarse grid."""
+    height, width = mask.shape
+    step = max(int(distance / 4), 1)
+    size = max(width // step, 1), max(height // step, 1)
+    coarse = resize(mask.astype(np.uint8) * 255, *size) > 0
+    near = dilate(coarse, 9, 9)
+    return resize((~near).astype(np.uint8), width, height, smooth=False) > 0

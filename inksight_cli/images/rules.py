@@ -53,7 +53,7 @@ def _horizontal(strength: Pixels, sigma: float, pen_strength: float) -> Pixels:
     height, width = strength.shape
     cell = CELL if width >= 800 else CELL // 2
     cells = width // cell
-    span = int(np.clip(width / 16, 64, 192)) // cell
+    span = int(np.clip(width / 16, 32, 192)) // cell
     if cells < span or height < 4 * HALF_BAND:
         return np.zeros_like(strength)
     strip = cv2.resize(strength, (cells, height), interpolation=cv2.INTER_AREA).astype(np.float32)
