@@ -6,6 +6,7 @@ of the same program retyped to float32. The module needs pinned jax and jaxlib (
 
 from __future__ import annotations
 
+import importlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -187,9 +188,8 @@ class StableHloOracle:
 def retype(module: bytes) -> bytes:
     """Return the module with every bfloat16 value and constant as float32; other types stay."""
     _need_jax()
-    from jaxlib import xla_client
-
-    mlir = xla_client._xla.mlir
+    client: Any = importlib.import_module("jaxlib.xla_client")
+    mlir = client._xla.mlir
     text = mlir.deserialize_portable_artifact(module)
     text = text if isinstance(text, str) else text.decode()
     if "bf16" not in text:
@@ -219,10 +219,11 @@ def _padded(prompt: tuple[int, ...], length: int, dtype: str) -> NDArray[Any]:
 def _need_jax() -> Any:  # noqa: ANN401
     try:
         import jax
+        import jax._src.export._export
         import jax.export
     except ImportError as error:
         raise MissingBackendError(
-            f"Comparing with the original needs jax and jaxlib {JAX}.",
+            f"Comparing with the original needs jax and jaxlib {JAX} ({error}).",
             "pip install 'inksight-cli[oracle]'",
         ) from error
     if jax.__version__ != JAX:

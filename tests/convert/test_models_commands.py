@@ -79,15 +79,35 @@ def test_a_truncated_model_is_named(archive, replica, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.skipif(
-    any(__import__("importlib.util").util.find_spec(n) for n in ("jax", "huggingface_hub")),
-    reason="the optional packages are installed",
-)
-def test_what_is_not_installed_is_named(archive, tmp_path):
+def test_verify_and_what_it_says(archive, tmp_path):
     assert run("convert", archive, "-o", tmp_path / "model", "-q").returncode == 0
-    result = run("verify", tmp_path / "model", "--against", archive)
-    assert result.returncode == 4
-    assert "inksight-cli[oracle]" in result.stderr
-    result = run("install", "small-p", INKSIGHT_MODELS=str(tmp_path))
-    assert result.returncode == 4
-    assert "huggingface_hub" in result.stderr
+    result = run("verify", tmp_path / "model", "--against", archive, "--json")
+    assert result.returncode == 0, result.stderr
+    verdict = json.loads(result.stdout)["stablehlo"]
+    assert verdict["verified"] is True
+    assert [item["identical"] for item in verdict["comparisons"]] == [True] * 3
+
+
+def test_what_is_not_installed_is_named(archive, tmp_path):
+    without = (
+        "import sys; sys.modules.update(dict.fromkeys(('jax', 'huggingface_hub', 'tensorflow')))"
+    )
+    command = [sys.executable, "-c", f"{without}; {INSTALLED[2]}", "models"]
+
+    def run_without(*arguments):
+        return subprocess.run(
+            [*command, *map(str, arguments)], capture_output=True, text=True, check=False,
+            env={**os.environ, "INKSIGHT_MODELS": str(tmp_path)},
+        )  # fmt: skip
+
+    assert run_without("install", "small-p", "--from", archive, "-q").returncode == 0
+    cases = {
+        ("verify", tmp_path / "small-p", "--against", archive): "inksight-cli[oracle]",
+        ("verify", tmp_path / "small-p", "--against", archive, "--oracle", "tensorflow"): "[tf]",
+        ("install", "small-p"): "huggingface_hub",
+    }
+    for arguments, remedy in cases.items():
+        result = run_without(*arguments)
+        assert result.returncode == 4
+        assert remedy in result.stderr
+        assert "Traceback" not in result.stderr
