@@ -38,4 +38,5 @@ def install(
         )
         tell(LICENCE_NOTE, quiet)
         tell(f"{name} is installed in {done.folder}: use it with --model {name}", quiet)
-        tell(done.verdict.sentence if done.verdict else done.manifest.caution, quiet)
+        verdict = str(done.manifest.measured.get("verdict", ""))
+        tell(done.manifest.caution or f"Verified: {verdict}.", quiet)

@@ -59,7 +59,7 @@ def install_model(
     Args:
         name: what is installed; only ``small-p`` can be.
         source: a path, a zip, or a Hugging Face id.
-        verify: None: if the oracle's packages are there.
+        verify: None: if the oracle's packages are there and it was not done before.
         precision: how matrices are stored.
         samples: how many words the original is asked about.
         progress: as of `convert_model`.
@@ -75,7 +75,8 @@ def install_model(
         if not _same_source(folder, inspection, precision):
             convert_model(inspection, folder, precision=precision, progress=progress)
         verdict = None
-        if verify or (verify is None and can_verify()):
+        known = bool(open_bundle(folder).manifest.measured.get("verified"))
+        if verify or (verify is None and not known and can_verify()):
             verdict = verify_bundle(folder, inspection, sample_jobs(samples), progress=progress)
     return Installed(folder, open_bundle(folder).manifest, verdict)
 

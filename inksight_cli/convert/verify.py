@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inksight_cli.bundles import Bundle, Decoding, open_bundle, write_manifest
-from inksight_cli.convert.build import Progress, convert_model, source_hash
+from inksight_cli.convert.build import Precision, Progress, convert_model, source_hash
 from inksight_cli.convert.oracle import JAX, OracleAnswer, StableHloOracle
 from inksight_cli.convert.report import Inspection
 from inksight_cli.convert.runner import Judgement, Runner
@@ -127,13 +127,14 @@ def _settle_network(
         ModelError: none is.
     """
     now = Switches.from_data(dict(bundle.manifest.measured.get("switches", {})))
+    stored: Precision = "fp16" if bundle.manifest.precision == "fp16" else "fp32"
     tell("judging the original's answers", 0.6)
     found = [(_misfit(Runner(bundle), questions), now)]
     if found[0][0] > _EXACT or not _as_the_graph_says(now, inspection):
         for other in _others(now, inspection):
             tell("trying another setting", 0.7)
             with tempfile.TemporaryDirectory(prefix="inksight-") as name:
-                convert_model(inspection, Path(name) / "model", switches=other)
+                convert_model(inspection, Path(name) / "model", switches=other, precision=stored)
                 trial = open_bundle(Path(name) / "model")
                 found.append((_misfit(Runner(trial), questions), other))
     misfit, best = min(found, key=lambda item: item[0])
@@ -144,7 +145,7 @@ def _settle_network(
             "Please report the output of: inksight models inspect --json",
         )
     if best != now:
-        convert_model(inspection, bundle.folder, switches=best)
+        convert_model(inspection, bundle.folder, switches=best, precision=stored)
         bundle = open_bundle(bundle.folder)
     return bundle, best
 

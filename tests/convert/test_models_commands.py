@@ -79,6 +79,15 @@ def test_a_truncated_model_is_named(archive, replica, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_an_installation_that_was_verified_says_so(archive, tmp_path):
+    for _ in range(2):
+        result = run("install", "small-p", "--from", archive, INKSIGHT_MODELS=str(tmp_path))
+        assert result.returncode == 0, result.stderr
+        assert "Verified: 3 of 3 answers are the original's" in result.stderr
+    manifest = json.loads((tmp_path / "small-p" / "manifest.json").read_text())
+    assert manifest["measured"]["verified"] is True
+
+
 def test_verify_and_what_it_says(archive, tmp_path):
     assert run("convert", archive, "-o", tmp_path / "model", "-q").returncode == 0
     result = run("verify", tmp_path / "model", "--against", archive, "--json")

@@ -97,3 +97,10 @@ def test_another_model_is_refused_at_once(original, bundle, inspection, few):
 def test_the_verdict_is_plain_data(original, bundle, inspection, few):
     data = verify_bundle(bundle, inspection, few).as_data()
     assert json.loads(json.dumps(data))["verified"] is True
+
+
+def test_a_bundle_that_is_built_again_keeps_its_precision(original, bundle, inspection, few):
+    wrong = first_switches(inspection).changed(image_first=False)
+    convert_model(inspection, bundle, switches=wrong, precision="fp16")
+    assert verify_bundle(bundle, inspection, few).passed
+    assert open_bundle(bundle).manifest.precision == "fp16"
