@@ -29,7 +29,9 @@ def _markdown(heads: list[str], rows: list[list[str]]) -> str:
 
 
 def results_table(report: dict[str, Any]) -> str:
-    """Every setting, medians."""
+    """Every setting, medians; empty when only the race was run."""
+    if not report["results"]:
+        return ""
     rows = [[_cell(result.get(key)) for key, _ in _COLUMNS] for result in report["results"]]
     return _markdown([head for _, head in _COLUMNS], rows)
 

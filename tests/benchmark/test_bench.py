@@ -95,6 +95,21 @@ def test_ratios_compare_like_with_like() -> None:
     assert ratios(rows) == {"inksight w8 / pytorch float32, batch 1": 4.0}
 
 
+def test_the_race_is_a_table_of_its_own() -> None:
+    rows = [
+        {"engine": "inksight w8", "batch": b, "decode_tokens_per_second": spread([b * 10.0])}
+        for b in (1, 4)
+    ]
+    plan = {
+        "model": "random", "shape": "small-p", "threads": 2, "results": [], "compared": rows,
+        "machine": {"cpu": "a cpu", "gpu": None, "versions": {"torch": "2"}},
+        "published_tokens_per_second": {"T4": 47.14},
+    }  # fmt: skip
+    text = describe(plan)
+    assert "| inksight w8 | 10 | 40 |" in text
+    assert "precision" not in text and "random weights of small-p's shape" in text
+
+
 def test_random_weights_fill_a_whole_model(tmp_path: Path) -> None:
     small = ModelSpec(
         vision="vit", width=64, heads=1, feed_forward=96, encoder_layers=1, decoder_layers=1,
