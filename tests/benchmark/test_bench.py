@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from inksight_cli.benchmark.table import describe
 from inksight_cli.benchmark.workload import ForcedModel, answer_lengths, make_jobs
 from inksight_cli.bundles import Bundle
 from inksight_cli.convert.graph import ModelSpec, build_graphs
-from inksight_cli.errors import InksightError, UsageError
+from inksight_cli.errors import InksightError, MissingBackendError, UsageError
 from tests.engine.tiny import SPEC, tiny_bundle
 
 
@@ -162,3 +163,11 @@ def test_command_measures(bundle: Bundle, tmp_path: Path) -> None:
     assert [r["batch"] for r in found["results"]] == [1, 2]
     assert "share_of_bandwidth_limit" in found["results"][0]
     assert "| fp32 | 1 |" in done.stdout
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torch") is not None, reason="torch is installed")
+def test_a_race_without_pytorch_says_what_to_install(bundle: Bundle) -> None:
+    setting = Plan(bundle, "", [""], [1]).setting("", 1)
+    with pytest.raises(MissingBackendError, match="needs torch") as caught:
+        Worker({**setting, "engine": "pytorch", "kind": "float32"})
+    assert caught.value.remedy == "pip install 'inksight-cli[bench]'"
