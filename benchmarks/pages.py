@@ -1,6 +1,6 @@
 """Whole pages: seconds, memory, and how much of the ink the strokes explain.
 
-    python -m benchmarks.pages examples/page.jpg ../shared/data/images/*.jpg --model trace
+Run: ``python -m benchmarks.pages examples/page.jpg --model trace``
 
 Each page is derendered by the installed command in a process of its own, so that seconds and
 peak memory are what a user sees, imports and model loading included; the shares are then
