@@ -6,6 +6,8 @@ from edge to edge, lighter than the pen.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,34 +16,62 @@ from inksight_cli.images.lines import CELL, Flags, Floats, Pieces
 MOST = 3000  # pieces that are compared with one another; more is texture, not a page
 
 
-def printed_darkness(pieces: Pieces, cells: int, pen_strength: float) -> Floats:
-    """Return the darkness of the print under each piece; 0 where a pen made it.
+@dataclass(frozen=True, slots=True, eq=False)
+class Print:
+    """What a press has to do with each piece of line.
+
+    Attributes:
+        darkness: (N,) of the print under the piece, 0 where a pen made it.
+        whole: (N,) it is part of a rule that runs from edge to edge.
+    """
+
+    darkness: Floats
+    whole: Flags
+
+
+def judge_print(pieces: Pieces, strip: Floats, pen_strength: float) -> Print:
+    """Tell printed lines from drawn ones.
 
     A pen line that happens to lie where a rule is due counts as print no darker than the
     family: when that is taken off, the pen's line is still there.
     """
-    if len(pieces.row) > MOST:
-        return np.zeros(len(pieces.row), dtype=np.float32)
-    alone = _from_edge_to_edge(pieces, cells) & (pieces.darkness < 0.75 * pen_strength)
-    printed = np.where(alone, pieces.darkness, 0)
+    count, cells = len(pieces.row), strip.shape[1]
+    if count > MOST:
+        return Print(np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.bool_))
     member, usual = _family(pieces, cells)
+    whole = pieces.length >= 0.85 * cells
+    if not member.any():  # on a grid there is no bare paper to tell by
+        whole |= _never_bare(pieces, strip)
+    whole &= pieces.darkness < 0.75 * pen_strength
+    printed = np.where(whole, pieces.darkness, 0)
     with_pen = pieces.darkness > 1.4 * usual
     printed = np.where(member, np.where(with_pen, usual, pieces.darkness), printed)
-    return printed.astype(np.float32)
+    return Print(printed.astype(np.float32), np.asarray(whole, dtype=np.bool_))
 
 
-def _from_edge_to_edge(pieces: Pieces, cells: int) -> Flags:
-    """Pieces of lines that run over the whole picture, whatever hides some of them."""
-    centre = (pieces.left + pieces.right) / 2
-    fitted = pieces.row + pieces.slope * centre[:, None]
-    off = np.abs(fitted - (pieces.row + pieces.slope * centre)[:, None])
-    same = np.minimum(off, off.T) < 3
-    reach = np.where(same, pieces.right, 0).max(axis=1, initial=0) - np.where(
-        same, pieces.left, cells
-    ).min(axis=1, initial=cells)
-    covered = (same * pieces.length).sum(axis=1)
-    whole = (pieces.length >= 0.85 * cells) | ((reach >= 0.95 * cells) & (covered >= 0.4 * cells))
-    return np.asarray(whole, dtype=np.bool_)
+def _never_bare(pieces: Pieces, strip: Floats) -> Flags:
+    """Pieces of lines that run from edge to edge, whatever hides some of them.
+
+    A pen's line is shorter than the picture: before and after it there is bare paper.
+    """
+    height, cells = strip.shape
+    whole = np.zeros(len(pieces.row), dtype=np.bool_)
+    long = pieces.length >= 0.05 * cells
+    starts = np.flatnonzero(long & (pieces.left <= 0.03 * cells))
+    ends = np.flatnonzero(long & (pieces.right >= 0.97 * cells - 1))
+    column = np.arange(cells)
+    for i in starts:
+        for j in ends:
+            known = [pieces.left[i], pieces.right[i], pieces.left[j], pieces.right[j]]
+            if known[1] >= known[2]:
+                continue
+            rows = np.repeat(pieces.row[[i, j]], 2) + np.repeat(pieces.slope[[i, j]], 2) * known
+            path = np.rint(np.interp(column, known, rows)).astype(int)
+            near = np.clip(path + np.arange(-4, 5)[:, None], 0, height - 1)
+            least = 0.5 * min(pieces.darkness[i], pieces.darkness[j])
+            if (strip[near, column].max(axis=0) >= least).mean() >= 0.95:
+                whole[[i, j]] = True
+    return whole
 
 
 def _family(pieces: Pieces, cells: int) -> tuple[Flags, float]:
@@ -96,7 +126,7 @@ def _pitch(apart: Floats, alike: Flags, length: NDArray[np.int64]) -> float | No
     return _weighted_median(distance[best], weight[best])
 
 
-def bridge_gaps(pieces: Pieces, printed: Floats, line: Flags, span: int) -> Floats:
+def bridge_gaps(pieces: Pieces, printed: Print, line: Flags, span: int) -> Floats:
     """Return the crests of rules between and beyond their pieces, where writing hides them."""
     import cv2
 
@@ -111,16 +141,16 @@ def bridge_gaps(pieces: Pieces, printed: Floats, line: Flags, span: int) -> Floa
 
 
 def _bridges(
-    pieces: Pieces, printed: Floats, cells: int, span: int
+    pieces: Pieces, printed: Print, cells: int, span: int
 ) -> list[tuple[tuple[float, float], tuple[float, float], float]]:
     """Lines (cell, row) to (cell, row), with their darkness, over the gaps of printed rules."""
-    index = np.flatnonzero(printed)
+    index = np.flatnonzero(printed.darkness)
     left, right = pieces.left[index], pieces.right[index]
     row, slope = pieces.row[index], pieces.slope[index]
     at_left, at_right = row + slope * left, row + slope * right
     out = []
     for k in range(len(index)):
-        reach = max(span, int(right[k] - left[k]))
+        reach = cells if printed.whole[index[k]] else max(span, int(right[k] - left[k]))
         gap = left - right[k]
         middle = (left + right[k]) / 2
         off = np.abs((row + slope * middle) - (row[k] + slope[k] * middle))
@@ -130,13 +160,15 @@ def _bridges(
             stop = float(left[after]), float(at_left[after])
         else:
             stop = _beyond(float(right[k]), float(at_right[k]), float(slope[k]), reach, cells)
-        out.append(((float(right[k]), float(at_right[k])), stop, float(printed[index[k]])))
+        out.append(((float(right[k]), float(at_right[k])), stop, float(printed.darkness[index[k]])))
         gap = left[k] - right
         middle = (left[k] + right) / 2
         off = np.abs((row + slope * middle) - (row[k] + slope[k] * middle))
         if not ((gap > 0) & (off < 6)).any():
             stop = _beyond(float(left[k]), float(at_left[k]), float(slope[k]), -reach, cells)
-            out.append(((float(left[k]), float(at_left[k])), stop, float(printed[index[k]])))
+            out.append(
+                ((float(left[k]), float(at_left[k])), stop, float(printed.darkness[index[k]]))
+            )
     return out
 
 

@@ -44,7 +44,7 @@ def find_ink(pixels: Pixels) -> Ink:
     if printed.any():
         mask = _rejoined(mask, strength, rules)
         mask = _without_crumbs(mask, strength, printed, width)
-    mask &= ~off_page(flat.paper_low, mask, width)
+    mask &= ~off_page(flat.paper_low, mask, pen_width(mask))
     width = pen_width(mask)
     mask = _without_specks(mask, smooth, width)
     return Ink(mask, (printed > 4) & ~mask, strength, flat.paper, width)

@@ -41,7 +41,7 @@ def _surroundings(paper: Pixels) -> Mask:
 
 def _solid_spots(ink: Mask, width: float) -> Mask:
     """Spots several pens thick, near the border, on a scale of a pixel per pen width."""
-    step = max(int(width), 1)
+    step = max(round(width), 2)
     size = (max(ink.shape[1] // step, 1), max(ink.shape[0] // step, 1))
     small = resize(ink.astype(np.uint8) * 255, *size) > 200
     margin = max(round(MARGIN * min(size)), 1)

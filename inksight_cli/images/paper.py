@@ -54,8 +54,12 @@ def _reduced(pixels: Pixels) -> Pixels:
 
 
 def _span(height: int, width: int) -> int:
-    """Odd size of a window surely wider than any pen on a picture of this size."""
-    return int(np.clip(min(height, width) / 22, 15, 61)) | 1
+    """Odd size of a window surely wider than any pen on a picture of this size.
+
+    A page is at least a hundred pens wide; a cut-out word or line may be only ten pens high.
+    """
+    side = min(height, width)
+    return int(np.clip(max(side / 22, min(side / 8, 31)), 15, 61)) | 1
 
 
 def _is_light_on_dark(low: Pixels, span: int) -> bool:

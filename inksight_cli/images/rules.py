@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inksight_cli.images.families import bridge_gaps, printed_darkness
+from inksight_cli.images.families import bridge_gaps, judge_print
 from inksight_cli.images.lines import CELL, Floats, find_lines
 from inksight_cli.images.page import Pixels
 
@@ -58,10 +58,10 @@ def _horizontal(strength: Pixels, sigma: float, pen_strength: float) -> Pixels:
         return np.zeros_like(strength)
     strip = cv2.resize(strength, (cells, height), interpolation=cv2.INTER_AREA).astype(np.float32)
     line, pieces = find_lines(strip, sigma, span, cell)
-    printed = printed_darkness(pieces, cells, pen_strength)
-    if not printed.any():
+    printed = judge_print(pieces, strip, pen_strength)
+    if not printed.darkness.any():
         return np.zeros_like(strength)
-    darkness = np.concatenate([[0.0], printed]).astype(np.float32)
+    darkness = np.concatenate([[0.0], printed.darkness]).astype(np.float32)
     crest = np.maximum(darkness[pieces.labels], bridge_gaps(pieces, printed, line, span))
     added = _spread(crest, strip)
     wide = cv2.resize(added, (width, height), interpolation=cv2.INTER_LINEAR)

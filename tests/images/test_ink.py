@@ -30,8 +30,8 @@ CONDITIONS = {
 def test_ink_is_told_from_paper(ink, name):
     found = find_ink(photo(ink, **CONDITIONS[name]))
     precision, recall = precision_recall(found.mask, ink > 0.5)
-    assert precision > 0.98
-    assert recall > 0.985
+    assert precision > (0.97 if name == "shadow" else 0.99)
+    assert recall > 0.99
 
 
 def test_strokes_keep_their_full_body(ink):
