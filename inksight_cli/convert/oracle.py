@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli.convert.encoder_stage import expose_encoder
 from inksight_cli.convert.liveness import Interface
 from inksight_cli.convert.report import Inspection
-from inksight_cli.convert.switches import answer_length
+from inksight_cli.convert.switches import answer_length, hints, prompt_length
 from inksight_cli.errors import MissingBackendError, ModelError
 
 if TYPE_CHECKING:
@@ -32,12 +33,14 @@ _TABLE = re.compile(r'dense<"0x([0-9A-Fa-f]+)"> : tensor<(?=[0-9x?]*bf16)')
 class OracleAnswer:
     """What the original says about one word: its ids, padding cut off, and its own score.
 
-    ``ended``: the last id is the end token.
+    ``ended``: the last id is the end token; ``encoded``: the encoder's output [rows, width],
+    padding included, where the program lets it be seen.
     """
 
     tokens: tuple[int, ...]
     score: float | None
     ended: bool
+    encoded: NDArray[np.float32] | None = None
 
 
 class StableHloOracle:
@@ -53,6 +56,7 @@ class StableHloOracle:
 
     def __init__(self, inspection: Inspection, retyped: bool = True) -> None:
         self._inspection, self._retyped = inspection, retyped
+        self._exposed = False
         if inspection.vocabulary is None:
             raise ModelError("The SavedModel does not hold exactly one SentencePiece vocabulary.")
         self._end = inspection.vocabulary.end
@@ -75,9 +79,10 @@ class StableHloOracle:
             first = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelError(f"The original network cannot be run: {first}") from error
         ids = np.asarray(results[0]).reshape(-1, np.shape(results[0])[-1])[-1]
+        encoded = np.asarray(results.pop())[0] if self._exposed else None
         score = float(np.asarray(results[1]).reshape(-1)[-1]) if len(results) > 1 else None
         tokens = self._trimmed(ids)
-        return OracleAnswer(tokens, score, tokens[-1:] == (self._end,))
+        return OracleAnswer(tokens, score, tokens[-1:] == (self._end,), encoded)
 
     def _trimmed(self, ids: NDArray[Any]) -> tuple[int, ...]:
         tokens = ids.tolist()
@@ -138,7 +143,7 @@ class StableHloOracle:
         from jax._src.export import _export
 
         network = self._inspection.network
-        module = retype(network.module) if self._retyped else network.module
+        module = self._module()
         batch, length = jax.export.symbolic_shape("b, n")
         arguments = [
             self._argument(jax, index, (batch, length)) for index in range(len(network.operands))
@@ -150,6 +155,8 @@ class StableHloOracle:
             )
             for index, shape in enumerate(network.output_shapes)
         ]
+        if self._exposed:
+            results.append(self._encoded_type(jax, batch, length))
         count, out = len(arguments), len(results)
         tree = jax.tree_util.tree_structure
         return _export.Exported(
@@ -172,6 +179,36 @@ class StableHloOracle:
             _get_vjp=None,
         )
 
+    def _module(self) -> bytes:
+        """Return the program to run: in float32, its encoder's output a result if it can be."""
+        if not self._retyped:
+            return self._inspection.network.module
+        text = widened(as_text(self._inspection.network.module))
+        placement = self._inspection.placement
+        if placement is not None:
+            exposed = expose_encoder(text, self._rows(), placement.sizes.width)
+            if exposed is not None:
+                try:
+                    module = as_module(exposed.text)
+                except (ValueError, RuntimeError):
+                    return as_module(text)
+                self._exposed = True
+                return module
+        return as_module(text)
+
+    def _rows(self) -> int | None:
+        """Return patches and prompt together; None: prompts are not padded."""
+        placement, _ = self._inspection.require()
+        length = prompt_length(self._inspection)
+        return None if length is None else placement.sizes.patches + length
+
+    def _encoded_type(self, jax: Any, batch: Any, length: Any) -> Any:  # noqa: ANN401
+        placement, _ = self._inspection.require()
+        sizes = placement.sizes
+        beams = hints(self._inspection, sizes).beams or 1
+        rows = self._rows() or length + sizes.patches
+        return jax.core.ShapedArray((batch * beams, rows, sizes.width), jax.numpy.float32)
+
     def _argument(self, jax: Any, index: int, free: tuple[Any, Any]) -> Any:  # noqa: ANN401
         network = self._inspection.network
         name = network.operands[index]
@@ -185,17 +222,28 @@ class StableHloOracle:
         return jax.core.ShapedArray(variable.shape, dtype)
 
 
-def retype(module: bytes) -> bytes:
-    """Return the module with every bfloat16 value and constant as float32; other types stay."""
+def as_text(module: bytes) -> str:
+    """Return a serialized module as MLIR text."""
     _need_jax()
     client: Any = importlib.import_module("jaxlib.xla_client")
-    mlir = client._xla.mlir
-    text = mlir.deserialize_portable_artifact(module)
-    text = text if isinstance(text, str) else text.decode()
-    if "bf16" not in text:
-        return module
-    wide: bytes = mlir.serialize_portable_artifact(widened(text), "1.1.0")
-    return wide
+    text = client._xla.mlir.deserialize_portable_artifact(module)
+    return text if isinstance(text, str) else str(text, "utf-8")
+
+
+def as_module(text: str) -> bytes:
+    """Return MLIR text as a serialized module.
+
+    Raises:
+        ValueError, RuntimeError: jaxlib's, where the text is no valid program.
+    """
+    _need_jax()
+    client: Any = importlib.import_module("jaxlib.xla_client")
+    return bytes(client._xla.mlir.serialize_portable_artifact(text, "1.1.0"))
+
+
+def retype(module: bytes) -> bytes:
+    """Return the module with every bfloat16 value and constant as float32; other types stay."""
+    return as_module(widened(as_text(module)))
 
 
 def widened(text: str) -> str:

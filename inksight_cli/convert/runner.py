@@ -70,6 +70,10 @@ class Runner:
             pass
         return search.result(0)
 
+    def encode(self, request: Request) -> dict[str, NDArray[np.float32]]:
+        """Return what the encoder gives the decoder: keys and values by name, (heads, E, 64)."""
+        return self._encoder.encode([request])[0].cross
+
     def judge(self, request: Request, tokens: tuple[int, ...]) -> Judgement:
         """Return what the model thinks of ``tokens`` (teacher forcing)."""
         manifest = self.bundle.manifest

@@ -10,36 +10,29 @@ from __future__ import annotations
 import itertools
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from inksight_cli.bundles import Bundle, Decoding, open_bundle, write_manifest
-from inksight_cli.convert.build import Precision, Progress, convert_model, source_hash
+from inksight_cli.convert.build import (
+    Precision,
+    Progress,
+    convert_model,
+    source_hash,
+)
 from inksight_cli.convert.oracle import JAX, OracleAnswer, StableHloOracle
 from inksight_cli.convert.report import Inspection
 from inksight_cli.convert.runner import Judgement, Runner
+from inksight_cli.convert.stages import Question, earlier_stages
 from inksight_cli.convert.switches import Switches, decoding_of, hints
 from inksight_cli.convert.verdict import DRIFT, Comparison, Verdict, compare
 from inksight_cli.engine.protocol import Job
-from inksight_cli.engine.request import Request, make_request
+from inksight_cli.engine.request import make_request
 from inksight_cli.errors import ModelError
 
 _BEAMS = (0, 1, 2, 4)  # searches to try; 0 is greedy
 _EXACT = 0.05  # of the permitted drift: beyond it every other setting is tried as well
 _ENOUGH = 0.98  # share of agreeing tokens that identifies a network whose export gives no score
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Question:
-    """One question and what the original answered."""
-
-    request: Request
-    answer: OracleAnswer
-
-    @property
-    def mode(self) -> str:
-        """How the model was asked."""
-        return self.request.job.mode
 
 
 def verify_bundle(
@@ -66,7 +59,9 @@ def verify_bundle(
     tell("choosing the search", 0.8)
     placement, _ = inspection.require()
     said = hints(inspection, placement.sizes).beams
-    verdict = _settle_search(Runner(bundle), questions, switches, said)
+    runner = Runner(bundle)
+    verdict = _settle_search(runner, questions, switches, said)
+    verdict.stages |= earlier_stages(runner, inspection, questions, switches, verdict)
     verdict.oracle = f"the SavedModel's StableHLO in float32, jax {JAX}"
     record(bundle, verdict)
     tell("done", 1.0)

@@ -60,7 +60,16 @@ def test_conversion_and_verification_for_real(inspection, jobs, tmp_path):
     convert_model(inspection, tmp_path / "small-p")
     verdict = verify_bundle(tmp_path / "small-p", inspection, jobs)
     assert verdict.sentence == "6 of 6 answers are the original's, token for token"
+    assert float(verdict.stages["encoder"].split()[5]) < 1e-5
+    assert float(verdict.stages["log-probabilities"].split()[4]) < 1e-5
     assert open_bundle(tmp_path / "small-p").manifest.caution == ""
+
+
+def test_a_program_that_shows_no_encoder_still_answers(inspection, jobs, answers, monkeypatch):
+    monkeypatch.setattr("inksight_cli.convert.oracle.expose_encoder", lambda *_: None)
+    said = StableHloOracle(inspection).answer(tuple(answers[0]["prompt"]), jobs[0].pixels)
+    assert said.encoded is None
+    assert list(said.tokens) == answers[0]["tokens"]
 
 
 def test_the_slow_way_draws_the_same_ink(inspection, converted, jobs):
