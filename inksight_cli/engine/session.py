@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from inksight_cli.errors import ModelError
+from inksight_cli.errors import MissingBackendError, ModelError
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -16,6 +16,8 @@ Device = Literal["auto", "cpu", "cuda"]
 
 CPU = "CPUExecutionProvider"
 CUDA = "CUDAExecutionProvider"
+
+OLDEST = (1, 27)  # the first whose attention kernel takes a full cache and no new key
 
 _CGROUP = Path("/sys/fs/cgroup")
 _QUIET = 3  # errors only: onnxruntime's own warnings are not for users
@@ -54,9 +56,11 @@ def open_session(path: Path, device: Device, threads: int | None) -> InferenceSe
 
     Raises:
         ModelError: the file is missing or not a graph this onnxruntime can run.
+        MissingBackendError: onnxruntime is too old.
     """
     import onnxruntime as ort
 
+    need_version(ort.__version__)
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or usable_cores()
     options.inter_op_num_threads = 1
@@ -73,6 +77,21 @@ def open_session(path: Path, device: Device, threads: int | None) -> InferenceSe
     except Exception as error:  # onnxruntime's exceptions share no public base
         reason = str(error).splitlines()[0]
         raise ModelError(f"The model's graph {path} cannot be opened: {reason}") from error
+
+
+def need_version(version: str) -> None:
+    """Refuse an onnxruntime that would fail later with a riddle.
+
+    Raises:
+        MissingBackendError: `version` is older than `OLDEST`.
+    """
+    parts = version.split(".")[:2]
+    if all(part.isdigit() for part in parts) and tuple(map(int, parts)) < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        raise MissingBackendError(
+            f"Models need onnxruntime {oldest} or newer; this is {version}.",
+            f"pip install 'onnxruntime>={oldest}'",
+        )
 
 
 def runs_on(session: InferenceSession) -> str:

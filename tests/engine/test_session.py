@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from inksight_cli.engine.memory import free_memory, out_of_memory
-from inksight_cli.engine.session import open_session, runs_on, usable_cores
-from inksight_cli.errors import ModelError
+from inksight_cli.engine.session import need_version, open_session, runs_on, usable_cores
+from inksight_cli.errors import MissingBackendError, ModelError
 from tests.engine.tiny import tiny_bundle
 
 
@@ -56,6 +56,13 @@ def test_what_is_a_lack_of_memory() -> None:
     assert out_of_memory(RuntimeError("std::bad_alloc"))
     assert out_of_memory(RuntimeError("BFCArena: Failed to allocate memory for requested buffer"))
     assert not out_of_memory(RuntimeError("Invalid argument"))
+
+
+def test_an_old_onnxruntime_is_refused() -> None:
+    for version in ("1.27.0", "1.31.1", "2.0.0", "1.27", "nightly"):
+        need_version(version)
+    with pytest.raises(MissingBackendError, match=r"1\.27 or newer; this is 1\.26\.0"):
+        need_version("1.26.0")
 
 
 def test_a_broken_graph_is_a_model_error(tmp_path: Path) -> None:
