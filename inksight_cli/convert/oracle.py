@@ -6,8 +6,6 @@ of the same program retyped to float32. The module needs pinned jax and jaxlib (
 
 from __future__ import annotations
 
-import importlib
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,15 +16,12 @@ from numpy.typing import NDArray
 from inksight_cli.convert.encoder_stage import expose_encoder
 from inksight_cli.convert.liveness import Interface
 from inksight_cli.convert.report import Inspection
+from inksight_cli.convert.retype import as_module, as_text, need_jax, widened
 from inksight_cli.convert.switches import answer_length, hints, prompt_length
-from inksight_cli.errors import MissingBackendError, ModelError
+from inksight_cli.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-JAX = "0.4.30"
-_SCALAR = re.compile(r"dense<0x([0-9A-Fa-f]{4})> : tensor<(?=[0-9x?]*bf16)")
-_TABLE = re.compile(r'dense<"0x([0-9A-Fa-f]+)"> : tensor<(?=[0-9x?]*bf16)')
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +105,7 @@ class StableHloOracle:
 
     @cached_property
     def _network(self) -> Callable[[list[NDArray[Any]]], list[Any]]:
-        jax = _need_jax()
+        jax = need_jax()
         parameters = self._parameters(jax)
         call = jax.jit(self._exported(jax).call)
 
@@ -222,61 +217,7 @@ class StableHloOracle:
         return jax.core.ShapedArray(variable.shape, dtype)
 
 
-def as_text(module: bytes) -> str:
-    """Return a serialized module as MLIR text."""
-    _need_jax()
-    client: Any = importlib.import_module("jaxlib.xla_client")
-    text = client._xla.mlir.deserialize_portable_artifact(module)
-    return text if isinstance(text, str) else str(text, "utf-8")
-
-
-def as_module(text: str) -> bytes:
-    """Return MLIR text as a serialized module.
-
-    Raises:
-        ValueError, RuntimeError: jaxlib's, where the text is no valid program.
-    """
-    _need_jax()
-    client: Any = importlib.import_module("jaxlib.xla_client")
-    return bytes(client._xla.mlir.serialize_portable_artifact(text, "1.1.0"))
-
-
-def retype(module: bytes) -> bytes:
-    """Return the module with every bfloat16 value and constant as float32; other types stay."""
-    return as_module(widened(as_text(module)))
-
-
-def widened(text: str) -> str:
-    """Return MLIR text with bf16 as f32; hexadecimal constants keep their values."""
-    text = _SCALAR.sub(lambda m: f"dense<0x{m[1]}0000> : tensor<", text)
-    text = _TABLE.sub(lambda m: f'dense<"0x{_wide_table(m[1])}"> : tensor<', text)
-    return text.replace("bf16", "f32")
-
-
-def _wide_table(digits: str) -> str:
-    """Each value is two little-endian bytes; a float32 has two zero bytes before them."""
-    return "".join("0000" + digits[i : i + 4] for i in range(0, len(digits), 4))
-
-
 def _padded(prompt: tuple[int, ...], length: int, dtype: str) -> NDArray[Any]:
     if 0 <= length < len(prompt):
         raise ModelError(f"The prompt has {len(prompt)} ids; the network takes {length}.")
     return np.array([[*prompt, *[0] * (length - len(prompt))]], dtype)
-
-
-def _need_jax() -> Any:  # noqa: ANN401
-    try:
-        import jax
-        import jax._src.export._export
-        import jax.export
-    except ImportError as error:
-        raise MissingBackendError(
-            f"Comparing with the original needs jax and jaxlib {JAX} ({error}).",
-            "pip install 'inksight-cli[oracle]'",
-        ) from error
-    if jax.__version__ != JAX:
-        raise MissingBackendError(
-            f"Comparing with the original needs jax {JAX}, not {jax.__version__}.",
-            "pip install 'inksight-cli[oracle]'",
-        )
-    return jax

@@ -20,8 +20,9 @@ from inksight_cli.convert.build import (
     convert_model,
     source_hash,
 )
-from inksight_cli.convert.oracle import JAX, OracleAnswer, StableHloOracle
+from inksight_cli.convert.oracle import OracleAnswer, StableHloOracle
 from inksight_cli.convert.report import Inspection
+from inksight_cli.convert.retype import JAX
 from inksight_cli.convert.runner import Judgement, Runner
 from inksight_cli.convert.stages import Question, earlier_stages
 from inksight_cli.convert.switches import Switches, decoding_of, hints

@@ -4,7 +4,8 @@ import pytest
 
 from inksight_cli.api import open_model
 from inksight_cli.convert import fallback
-from inksight_cli.convert.oracle import OracleAnswer, retype
+from inksight_cli.convert.oracle import OracleAnswer
+from inksight_cli.convert.retype import retype
 from inksight_cli.engine import load_model
 from inksight_cli.errors import MissingBackendError
 

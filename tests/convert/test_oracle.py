@@ -11,7 +11,8 @@ from inksight_cli.bundles import open_bundle
 from inksight_cli.convert.build import convert_model
 from inksight_cli.convert.fallback import StableHloModel
 from inksight_cli.convert.mlir import Module
-from inksight_cli.convert.oracle import StableHloOracle, retype
+from inksight_cli.convert.oracle import StableHloOracle
+from inksight_cli.convert.retype import retype
 from inksight_cli.convert.verify import verify_bundle
 from inksight_cli.engine import load_model
 from inksight_cli.errors import ModelError

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from inksight_cli.convert.oracle import widened
+from inksight_cli.convert.retype import widened
 from inksight_cli.convert.runner import Judgement
 from inksight_cli.convert.verdict import Verdict, compare, ink_distance
 
