@@ -105,6 +105,7 @@ def derender(
     derenderer: Derenderer | None = None,
     max_pixels: int | None = None,
     pages: str | None = None,
+    flatten: Literal["auto", "off"] = "off",
     **choices: object,
 ) -> Document:
     """Return the ink of a picture of handwriting.
@@ -114,6 +115,7 @@ def derender(
         derenderer: a pipeline made before by `open_derenderer`, to load its model only once.
         max_pixels: the most pixels a page may have.
         pages: which pages of the file, as ``3-7,9``.
+        flatten: see `inksight_cli.images.load.load_pages`.
         choices: what `open_derenderer` takes, when no ``derenderer`` is given.
 
     Raises:
@@ -123,7 +125,7 @@ def derender(
 
     if derenderer is None:
         derenderer = open_derenderer(**choices)  # type: ignore[arg-type]  # checked there
-    images = load_pages(source, max_pixels=max_pixels or MAX_PIXELS, pages=pages)
+    images = load_pages(source, max_pixels=max_pixels or MAX_PIXELS, pages=pages, flatten=flatten)
     return document_of(derenderer, derenderer.pages(images))
 
 

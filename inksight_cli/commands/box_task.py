@@ -6,11 +6,13 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from inksight_cli.commands.notices import notices
 from inksight_cli.detectors import find_detector
 from inksight_cli.detectors.boxfile import write_boxes
 from inksight_cli.document import Page
 
 if TYPE_CHECKING:
+    from inksight_cli.commands.report import Report
     from inksight_cli.detectors.protocol import Detector
     from inksight_cli.images.page import PageImage
 
@@ -20,18 +22,23 @@ class BoxTask:
 
     Args:
         name: the detector's; options: handed to it.
+        report: told what the detector has to say.
     """
 
     suffix = ".json"
     pages = True
 
-    def __init__(self, name: str, options: dict[str, str]) -> None:
+    def __init__(self, name: str, options: dict[str, str], report: Report) -> None:
         self._name = name
+        self._report = report
         self._options = options
 
     def open(self) -> _Finder:
         """Make the detector; it loads its own models at the first page."""
-        return _Finder(find_detector(self._name, **self._options))
+        detector = find_detector(self._name, **self._options)
+        for note in notices(detector):
+            self._report.note(note)
+        return _Finder(detector)
 
     def encode(self, pages: list[Page]) -> bytes:
         """Return the pages as a file of boxes."""
@@ -52,6 +59,7 @@ class _Finder:
         """Yield a page of words without strokes for every image."""
         for image in images:
             page = Page(image.width, image.height, self._detector.detect(image))
+            page.warnings += image.notes
             page.dpi, page.sha256 = image.dpi, image.sha256
             page.source, page.number = image.source, image.number
             yield page

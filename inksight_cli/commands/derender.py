@@ -41,6 +41,8 @@ def derender(
     lang: opt.Lang = None,
     pages: opt.Pages = None,
     max_pixels: opt.MaxPixels = None,
+    dpi: opt.Dpi = None,
+    flatten: opt.Flatten = "off",
     skip_existing: opt.SkipExisting = False,
     preview: opt.Preview = None,
     text: Annotated[bool, typer.Option(help="Write the words' texts beside the ink.")] = True,
@@ -95,4 +97,4 @@ def derender(
             **opt.detector_options(boxes, lang),
         )
         places = Places(pictures, out, preview, skip_existing)
-        work(task, places, loader(max_pixels, pages), report, stdout)
+        work(task, places, loader(max_pixels, pages, dpi, flatten), report, stdout)

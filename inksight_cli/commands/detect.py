@@ -25,6 +25,8 @@ def detect(
     lang: opt.Lang = None,
     pages: opt.Pages = None,
     max_pixels: opt.MaxPixels = None,
+    dpi: opt.Dpi = None,
+    flatten: opt.Flatten = "off",
     skip_existing: opt.SkipExisting = False,
     preview: opt.Preview = None,
     quiet: opt.Quiet = False,
@@ -40,6 +42,6 @@ def detect(
 
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
         name = detector or ("boxes" if boxes else "embedded")
-        task = BoxTask(name, opt.detector_options(boxes, lang))
+        task = BoxTask(name, opt.detector_options(boxes, lang), report)
         places = Places(pictures, out, preview, skip_existing)
-        work(task, places, loader(max_pixels, pages), report, stdout)
+        work(task, places, loader(max_pixels, pages, dpi, flatten), report, stdout)

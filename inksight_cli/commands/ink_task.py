@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inksight_cli.api import document_of, open_derenderer
+from inksight_cli.commands.notices import notices
 from inksight_cli.formats import find_writer
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class InkTask:
     def open(self) -> Derenderer:
         """Load detector and model."""
         self._derenderer = open_derenderer(**self._choices)
-        for note in getattr(self._derenderer.model, "notes", ()):
+        told = [*notices(self._derenderer.detector), *getattr(self._derenderer.model, "notes", ())]
+        for note in told:
             self._report.note(note)
         return self._derenderer
 

@@ -9,7 +9,20 @@ from pathlib import Path
 from inksight_cli.errors import UnreadableInputError, UsageError
 
 STDIN = "-"
-PICTURES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+PICTURES = (
+    ".avif",
+    ".bmp",
+    ".gif",
+    ".heic",
+    ".heif",
+    ".jpeg",
+    ".jpg",
+    ".pdf",
+    ".png",
+    ".tif",
+    ".tiff",
+    ".webp",
+)
 """What is taken from a folder. A file that is named is opened whatever its suffix."""
 
 

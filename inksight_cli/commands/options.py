@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -37,6 +37,17 @@ Pages = Annotated[
 ]
 MaxPixels = Annotated[
     int | None, typer.Option(min=1, help="The most pixels a page may have.", show_default=False)
+]
+Dpi = Annotated[
+    float | None,
+    typer.Option(metavar="N", help="Pixels per inch of PDF pages; else 300.", show_default=False),
+]
+Flatten = Annotated[
+    Literal["auto", "off"],
+    typer.Option(
+        help="auto pulls photographed sheets straight and levels lines, where the picture shows"
+        " how; coordinates are then those of the flat page."
+    ),
 ]
 Preview = Annotated[
     str | None,

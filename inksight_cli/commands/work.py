@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from inksight_cli.commands.batch import Batch, Failed, PageDone, Pipeline
 from inksight_cli.commands.inputs import STDIN, expand
@@ -87,14 +87,25 @@ def work(task: Task, places: Places, load: Load, report: Report, stdout: Stdout)
     report.finish()
 
 
-def loader(max_pixels: int | None, pages: str | None) -> Load:
+def loader(
+    max_pixels: int | None,
+    pages: str | None,
+    dpi: float | None = None,
+    flatten: Literal["auto", "off"] = "off",
+) -> Load:
     """Return the function that opens an input, ``-`` for stdin."""
 
     def load(source: str) -> Iterator[PageImage]:
-        from inksight_cli.images.load import MAX_PIXELS, load_pages
+        from inksight_cli.images.load import MAX_PIXELS, PDF_DPI, load_pages
 
-        opened = sys.stdin.buffer if source == STDIN else source
-        return load_pages(opened, name=source, max_pixels=max_pixels or MAX_PIXELS, pages=pages)
+        return load_pages(
+            sys.stdin.buffer if source == STDIN else source,
+            name=source,
+            max_pixels=max_pixels or MAX_PIXELS,
+            pages=pages,
+            dpi=dpi or PDF_DPI,
+            flatten=flatten,
+        )
 
     return load
 

@@ -10,7 +10,7 @@ import hashlib
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, Literal, TypeAlias
 
 from inksight_cli.errors import UnreadableInputError, UsageError
 from inksight_cli.images.page import PageImage
@@ -32,6 +32,7 @@ def load_pages(
     max_pixels: int = MAX_PIXELS,
     pages: PageRange | str | None = None,
     dpi: float = PDF_DPI,
+    flatten: Literal["auto", "off"] = "off",
 ) -> Iterator[PageImage]:
     """Yield the pages of one file, upright, in order.
 
@@ -42,6 +43,8 @@ def load_pages(
         max_pixels: the most pixels one page may have.
         pages: which pages, as ``3-7,9``; all by default.
         dpi: pixels per inch at which a PDF is drawn; pictures keep their own pixels.
+        flatten: ``auto`` pulls photographed sheets straight and levels lines where the picture
+            shows how; coordinates are then those of the flat page.
 
     Raises:
         UnreadableInputError: the input is missing, empty, broken, too large, no picture, or has
@@ -49,6 +52,8 @@ def load_pages(
         MissingBackendError: this kind of file needs an extra that is not installed.
         UsageError: ``pages`` is no page range, or a limit makes no sense.
     """
+    from inksight_cli.images.flatten import flatten_page
+
     wanted = PageRange.parse(pages) if isinstance(pages, str) else pages
     if max_pixels < 1:
         raise UsageError("--max-pixels must be at least 1.")
@@ -61,7 +66,7 @@ def load_pages(
     for page in _open(data, label, max_pixels, wanted, dpi):
         found = True
         page.sha256 = digest
-        yield page
+        yield flatten_page(page, flatten).page
     if not found:
         raise UnreadableInputError(f"'{label}' has no page {wanted}.")
 

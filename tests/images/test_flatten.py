@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from inksight_cli.images.corners import find_corners
 from inksight_cli.images.flatten import Homography, flatten_page
+from inksight_cli.images.load import load_pages
 from inksight_cli.images.page import PageImage
 from inksight_cli.images.skew import find_skew
 from tests.images.pages import draw, photo, precision_recall, ruled, writing
@@ -124,3 +125,14 @@ def test_homographies_go_there_and_back(shifts):
     points = np.random.default_rng(0).uniform(0, 200, (20, 2))
     assert np.abs(there.inverse()(there(points)) - points).max() < 1e-3
     assert np.abs((there.inverse() @ there)(points) - points).max() < 1e-3
+
+
+def test_the_loader_flattens_when_asked(ink, tmp_path):
+    picture, _ = laid_out(photo(ink), CORNERS)
+    path = tmp_path / "sheet.png"
+    cv2.imwrite(str(path), picture[:, :, ::-1])
+    (as_it_is,) = load_pages(path)
+    (flat,) = load_pages(path, flatten="auto")
+    assert (as_it_is.width, as_it_is.height) == TABLE[::-1]
+    assert flat.width < 1000
+    assert flat.sha256 == as_it_is.sha256
