@@ -52,6 +52,8 @@ def manifest_of(size: Size, revision: str, measured: dict[str, Any], *, half: bo
         max_length=MAX_LENGTH,
         prompt_length=size.prompt_length,
         crop_rows=True,
+        # Measured: fewer wrong turns with the ink rules (benchmarks/results/ink_quality.json).
+        constrain=True,
         prompts={
             "derender": derender,
             "recognize-and-derender": both,
