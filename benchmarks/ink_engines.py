@@ -2,6 +2,7 @@
 
 `trace` is the classical tracer; `nano` the model's own strokes, put back on the page and not
 touched; `nano+refine` what the tool gives. `+rules` after `nano` decodes under the ink rules.
+`+doubt` at the end takes the tracer's strokes where it needs fewer, as nano's manifest asks for.
 A path to a bundle may stand in place of `nano`.
 """
 
@@ -40,10 +41,14 @@ class Desk:
         """What the model sees."""
         return cut_crop(self.page, self.ownership, 0, self.word)
 
-    def refined(self, answer: Sequence[NDArray[np.float64]], scale: float) -> Ink:
+    def refined(
+        self, answer: Sequence[NDArray[np.float64]], scale: float, doubted: bool = False
+    ) -> Ink:
         """Strokes on the ink; without an answer the tracer's."""
         region = self.ownership.region(0)
-        strokes, _ = refine_word(self.page, region, answer, tolerance=DOUBT * scale)
+        strokes, _ = refine_word(
+            self.page, region, answer, tolerance=DOUBT * scale, doubted=doubted
+        )
         return [stroke.points for stroke in strokes]
 
 
@@ -57,7 +62,9 @@ def run(engine: str, words: Sequence[EvalWord], pictures: Sequence[Picture]) -> 
     drawn: list[Drawn] = []
     for desk, crop, answer in zip(desks, crops, _ask(name, crops, "rules" in how), strict=True):
         raw = [crop.to_page(stroke) for stroke in answer.strokes]
-        ink = desk.refined(raw, crop.to_page.scale) if "refine" in how else raw
+        ink = raw
+        if "refine" in how:
+            ink = desk.refined(raw, crop.to_page.scale, "doubt" in how)
         drawn.append((ink, answer.text))
     return drawn
 

@@ -141,7 +141,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--archive", type=Path, default=ARCHIVE)
     parser.add_argument("--words", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--engines", default="trace,nano,nano+refine,nano+rules+refine")
+    parser.add_argument("--engines", default="trace,nano,nano+refine,nano+rules+refine+doubt")
     parser.add_argument("--kinds", default="clean,photo")
     parser.add_argument("--no-reading", action="store_true", help="leave RapidOCR out")
     parser.add_argument("--sheet", type=Path, help="contact sheet of the first 40 words")

@@ -136,7 +136,11 @@ class Derenderer:
         to_page = desk.crops[index].to_page
         strokes = [to_page(stroke) for stroke in answer.strokes]
         word.strokes, quality = refine_word(
-            desk.image, region, strokes, tolerance=_CANVAS_DOUBT * to_page.scale
+            desk.image,
+            region,
+            strokes,
+            tolerance=_CANVAS_DOUBT * to_page.scale,
+            doubted=self.model is not None and self.model.doubted,
         )
         word.quality = replace(quality, score=answer.score, flags=quality.flags + _flags(answer))
         word.mode = self.mode

@@ -50,6 +50,7 @@ class Diagonal:
 
     name = "diagonal"
     revision_hash = "0" * 64
+    doubted = False
 
     def __init__(self, hold):
         self.hold = hold

@@ -40,6 +40,7 @@ class Recorder:
 
     name = "recorder"
     revision_hash = ""
+    doubted = False
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import ClassVar
 
@@ -45,8 +46,11 @@ class EmbeddedDetector:
         if self.missing():
             raise MissingBackendError("The package rapidocr is missing.", "pip install rapidocr")
         scale = min(1.0, LONG_SIDE / max(page.width, page.height))
-        raw = read_lines(page.pixels, scale)
-        mask = page.ink.mask
+        # The ink is found while RapidOCR loads and reads: neither needs the other.
+        with ThreadPoolExecutor(1) as beside:
+            ink_found = beside.submit(lambda: page.ink)
+            raw = read_lines(page.pixels, scale)
+            mask = ink_found.result().mask
         inks, left = ink_of_lines(mask, [line.quad for line in raw])
         letters = [letter for line in raw for letter, _ in line.characters]
         kind = PageKind(

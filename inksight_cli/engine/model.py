@@ -37,7 +37,7 @@ class OnnxInkModel:
     """A model bundle on onnxruntime; implements `InkModel`.
 
     Attributes:
-        name, revision_hash: of the bundle; precision: of the graphs in use.
+        name, revision_hash, doubted: of the bundle; precision: of the graphs in use.
         device: what really runs the encoder; the decoder always runs on the CPU.
         notes: sentences for the user about what is not as asked.
         counts: what was run so far.
@@ -59,6 +59,7 @@ class OnnxInkModel:
         self.bundle = bundle
         self.name = manifest.name
         self.revision_hash = manifest.revision_hash
+        self.doubted = manifest.doubted
         self.precision = precision or manifest.precision
         self.notes: list[str] = []
         self.counts = Counts()

@@ -66,6 +66,11 @@ class InkModel(Protocol):
     name: str
     revision_hash: str
 
+    @property
+    def doubted(self) -> bool:
+        """Whether its answers are held against the tracer's, and only the simpler ones taken."""
+        ...
+
     def run(self, jobs: Iterable[Job]) -> Iterator[Answer]:
         """Yield an answer for every job, as soon as it is known."""
         ...

@@ -19,7 +19,11 @@ from inksight_cli.trace.graph import build_graph
 
 
 def refine_word(
-    page: PageImage, region: Region, answer: Sequence[Points] = (), tolerance: float = 2.0
+    page: PageImage,
+    region: Region,
+    answer: Sequence[Points] = (),
+    tolerance: float = 2.0,
+    doubted: bool = False,
 ) -> tuple[list[Stroke], Quality]:
     """Return a word's strokes, snapped to its ink, and how far they can be trusted.
 
@@ -28,21 +32,35 @@ def refine_word(
         region: the word's own ink.
         answer: the model's strokes in page pixels, each (N, 2); none: the tracer draws it all.
         tolerance: how far off the ink the model may be, in page pixels (a canvas pixel or two).
+        doubted: take the tracer's strokes where the answer needs more of them. A weak model
+            that has lost the thread lifts the pen too often; a sound one never needs this.
     """
     if not region.area:
         return [], Quality(ink_explained=1.0, on_ink=1.0, traced=0.0, flags=("no-ink",))
+    strokes, flags = _draw(page, region, answer, tolerance, doubted)
+    strokes = measure_strokes(page, region, strokes)
+    strokes += _trace_rest(page, region, strokes)
+    return strokes, _judge(region, strokes, flags)
+
+
+def _draw(
+    page: PageImage, region: Region, answer: Sequence[Points], tolerance: float, doubted: bool
+) -> tuple[list[Stroke], tuple[str, ...]]:
+    """Return the strokes without widths, and flags: the model's on the ink, or the tracer's."""
     graph = build_graph(region.mask)
     corner = np.array([region.left, region.top], dtype=np.float64)
     pen = page.ink.pen_width
+    flags: tuple[str, ...] = ()
+    traced: list[Points] = []
+    if doubted or not answer:
+        traced = trace_graph(graph, pen)
     if answer:
-        paths, dropped = follow_ink(graph, [p - corner for p in answer], pen, tolerance)
-        strokes = [Stroke(p.points + corner, origin=p.origin) for p in paths]
-    else:
-        dropped = 0
-        strokes = [Stroke(p + corner, origin="trace") for p in trace_graph(graph, pen)]
-    strokes = measure_strokes(page, region, strokes)
-    strokes += _trace_rest(page, region, strokes)
-    return strokes, _judge(region, strokes, ("off-ink",) if dropped else ())
+        walks, dropped = follow_ink(graph, [p - corner for p in answer], pen, tolerance)
+        flags = ("off-ink",) if dropped else ()
+        if not doubted or len(walks) <= len(traced):
+            return [Stroke(w.points + corner, origin=w.origin) for w in walks], flags
+        flags = (*flags, "doubted")
+    return [Stroke(path + corner, origin="trace") for path in traced], flags
 
 
 def trace_drawings(page: PageImage, left_over: Region) -> list[Stroke]:

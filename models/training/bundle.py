@@ -54,6 +54,7 @@ def manifest_of(size: Size, revision: str, measured: dict[str, Any], *, half: bo
         crop_rows=True,
         # Measured: fewer wrong turns with the ink rules (benchmarks/results/ink_quality.json).
         constrain=True,
+        doubted=True,
         prompts={
             "derender": derender,
             "recognize-and-derender": both,

@@ -51,6 +51,20 @@ def test_a_model_that_draws_beside_the_ink_is_flagged():
     assert quality.traced == 1.0
 
 
+def test_a_doubted_model_that_lifts_the_pen_too_often_gives_way_to_the_tracer():
+    page, region = page_of(WORD, 4.0)
+    pieces = [np.asarray(WORD[0])[k : k + 8] for k in range(0, 40, 8)]
+    trusted, quality = refine_word(page, region, pieces, tolerance=3.0)
+    assert "doubted" not in quality.flags
+    strokes, quality = refine_word(page, region, pieces, tolerance=3.0, doubted=True)
+    assert "doubted" in quality.flags
+    assert quality.traced == 1.0
+    assert len(strokes) < len(trusted)
+    answer = [np.asarray(stroke) + 1.0 for stroke in WORD]
+    _, quality = refine_word(page, region, answer, tolerance=3.0, doubted=True)
+    assert "doubted" not in quality.flags
+
+
 def test_a_word_without_ink_says_so():
     page, _ = page_of(WORD, 4.0)
     strokes, quality = refine_word(page, Region(np.zeros((4, 4), bool), 0, 0))
