@@ -35,7 +35,7 @@ class EmbeddedDetector:
         Raises:
             MissingBackendError: RapidOCR is not installed.
         """
-        from inksight_cli.detectors.rapid import read_lines
+        from inksight_cli.detectors.rapid import engine, read_lines
         from inksight_cli.detectors.split import (
             PageKind,
             is_chinese,
@@ -46,11 +46,12 @@ class EmbeddedDetector:
         if self.missing():
             raise MissingBackendError("The package rapidocr is missing.", "pip install rapidocr")
         scale = min(1.0, LONG_SIDE / max(page.width, page.height))
-        # The ink is found while RapidOCR loads and reads: neither needs the other.
+        # The ink is found while RapidOCR loads, and not while it reads: memory, not time, is short.
         with ThreadPoolExecutor(1) as beside:
             ink_found = beside.submit(lambda: page.ink)
-            raw = read_lines(page.pixels, scale)
+            engine()
             mask = ink_found.result().mask
+        raw = read_lines(page.pixels, scale)
         inks, left = ink_of_lines(mask, [line.quad for line in raw])
         letters = [letter for line in raw for letter, _ in line.characters]
         kind = PageKind(
