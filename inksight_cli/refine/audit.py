@@ -16,7 +16,7 @@ from inksight_cli.images.page import Mask
 from inksight_cli.images.region import Region
 from inksight_cli.refine.measure import draw_strokes
 
-_FRINGE = 2.0  # pixels: ink this near to a stroke's edge is the stroke's own ragged rim
+_FRINGE = 2.0  # pixels added to a stroke's width: ink within them is its own ragged rim
 
 
 def ink_explained(region: Region, strokes: Sequence[Stroke]) -> float:

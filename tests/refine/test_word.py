@@ -65,6 +65,15 @@ def test_a_doubted_model_that_lifts_the_pen_too_often_gives_way_to_the_tracer():
     assert "doubted" not in quality.flags
 
 
+def test_ink_gone_over_twice_is_not_thinner():
+    page, region = page_of([[(30, 60), (200, 60)]], 6.0)
+    there = np.array([(30.0, 60.0), (200.0, 60.0)])
+    once, _ = refine_word(page, region, [there], tolerance=3.0)
+    twice, _ = refine_word(page, region, [np.concatenate([there, there[::-1]])], tolerance=3.0)
+    assert twice[0].length > 1.8 * once[0].length
+    assert twice[0].width == pytest.approx(once[0].width, rel=0.1)
+
+
 def test_a_word_without_ink_says_so():
     page, _ = page_of(WORD, 4.0)
     strokes, quality = refine_word(page, Region(np.zeros((4, 4), bool), 0, 0))
