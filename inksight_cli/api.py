@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from inksight_cli import __version__
+from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.document import Document, Mode, Page, Provenance
 from inksight_cli.engine.protocol import InkModel
 from inksight_cli.errors import UnreadableInputError, UsageError
@@ -106,6 +107,7 @@ def derender(
     max_pixels: int | None = None,
     pages: str | None = None,
     flatten: Literal["auto", "off"] = "off",
+    coordinates: Coordinates = "page",
     **choices: object,
 ) -> Document:
     """Return the ink of a picture of handwriting.
@@ -116,6 +118,8 @@ def derender(
         max_pixels: the most pixels a page may have.
         pages: which pages of the file, as ``3-7,9``.
         flatten: see `inksight_cli.images.load.load_pages`.
+        coordinates: whose pixels to count in where a page was flattened: the flat ``page``'s or
+            those of the ``photo`` (`inksight_cli.coordinates`).
         choices: what `open_derenderer` takes, when no ``derenderer`` is given.
 
     Raises:
@@ -126,20 +130,22 @@ def derender(
     if derenderer is None:
         derenderer = open_derenderer(**choices)  # type: ignore[arg-type]  # checked there
     images = load_pages(source, max_pixels=max_pixels or MAX_PIXELS, pages=pages, flatten=flatten)
-    return document_of(derenderer, derenderer.pages(images))
+    pages_of_ink = derenderer.pages(images)
+    return document_of(derenderer, (in_coordinates(p, coordinates) for p in pages_of_ink))
 
 
 def document_of(derenderer: Derenderer, pages: Iterable[Page]) -> Document:
     """Return ``pages`` as a document that says what made them."""
     model = derenderer.model
+    done = list(pages)
     provenance = Provenance(
         version=__version__,
         model=model.name if model else TRACE,
         model_hash=model.revision_hash if model else "",
-        detector=derenderer.detector.name,
+        detector=",".join(dict.fromkeys(page.detector for page in done if page.detector)),
         mode=derenderer.mode if model else "",
     )
-    return Document(list(pages), provenance)
+    return Document(done, provenance)
 
 
 def read(path: str | Path, *, format: str | None = None) -> Document:

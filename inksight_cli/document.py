@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.geometry import Box, Points, Quad, as_points, path_length
+from inksight_cli.homography import Homography
 
 Origin = Literal["model", "trace"]
 Mode = Literal["derender", "recognize-and-derender", "derender-with-text"]
@@ -122,6 +123,21 @@ class Line:
         return " ".join(word.text for word in self.words if word.text)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """The picture that a flattened page was made from.
+
+    Attributes:
+        width, height: of the upright photo in pixels; dpi: as the file says, or None.
+        to_photo: the flat page's coordinates -> the photo's.
+    """
+
+    width: int
+    height: int
+    to_photo: Homography
+    dpi: float | None = None
+
+
 @dataclass(slots=True)
 class Page:
     """One page: lines of words in reading order, and drawings.
@@ -133,6 +149,8 @@ class Page:
         sha256: of the input file's bytes.
         drawings: ink that belongs to no word: underlines, arrows, sketches.
         warnings: sentences for the user.
+        detector: the name of the one that found the words.
+        photo: what the page was flattened from, None where it is the picture itself.
     """
 
     width: int
@@ -144,6 +162,8 @@ class Page:
     number: int = 1
     sha256: str = ""
     warnings: list[str] = field(default_factory=list)
+    detector: str = ""
+    photo: Photo | None = None
 
     @property
     def words(self) -> Iterator[Word]:
@@ -163,6 +183,7 @@ class Page:
 class Provenance:
     """What made a document; travels in every output.
 
+    ``detector`` names all that found words, in the order of their pages, commas between.
     ``created`` is an ISO 8601 time, or None where output must reproduce byte for byte.
     """
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from inksight_cli.detectors import who_found
 from inksight_cli.detectors.protocol import Detector
 from inksight_cli.document import Line, Mode, Page, Word
 from inksight_cli.engine.protocol import Answer, InkModel, Job
@@ -32,6 +33,7 @@ class _Desk:
     lines: list[Line]
     words: list[Word]
     ownership: Ownership
+    detector: str
     crops: dict[int, Crop] = field(default_factory=dict)
     answers: dict[int, Answer] = field(default_factory=dict)
 
@@ -85,7 +87,8 @@ class Derenderer:
     def _open(self, image: PageImage) -> _Desk:
         lines = self.detector.detect(image)
         words = [word for line in lines for word in line.words]
-        return _Desk(image, lines, words, assign_ink(image.ink, words))
+        # Of a chain, the one that worked; asked now, for the next page may get another.
+        return _Desk(image, lines, words, assign_ink(image.ink, words), who_found(self.detector))
 
     def _jobs(self, images: Iterable[PageImage], desks: deque[_Desk]) -> Iterator[Job]:
         for image in images:
@@ -125,6 +128,8 @@ class Derenderer:
             number=image.number,
             sha256=image.sha256,
             warnings=image.notes + ([] if desk.words else ["no words were found on this page"]),
+            detector=desk.detector,
+            photo=image.photo,
         )
 
     def _finish_word(self, desk: _Desk, index: int, word: Word) -> None:

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from inksight_cli.api import document_of
+from inksight_cli.detectors.chain import ChainDetector
 from inksight_cli.document import Line, Quad, Word
 from inksight_cli.engine.protocol import Answer
+from inksight_cli.errors import MissingBackendError
 from inksight_cli.geometry import Box
 from inksight_cli.images.page import PageImage
 from inksight_cli.pipeline import Derenderer
@@ -117,6 +120,25 @@ def test_the_text_goes_with_the_question_only_where_it_is_asked_for():
     (done,) = Derenderer(Boxes(), model, "recognize-and-derender").pages([page(2, "2")])
     assert [job.text for job in model.jobs] == ["", ""]
     assert [word.text for word in done.words] == ["read", "read"]
+
+
+def test_every_page_says_who_found_its_words():
+    class Second(Boxes):
+        name = "second"
+
+    class First(Boxes):
+        name = "first"
+
+        def detect(self, page):
+            if page.source == "2":
+                raise MissingBackendError("There is no first.")
+            return super().detect(page)
+
+    derenderer = Derenderer(ChainDetector([First(), Second()]), Diagonal(100))
+    document = document_of(derenderer, derenderer.pages(page(n, str(n)) for n in (1, 2, 1)))
+    assert [p.detector for p in document.pages] == ["first", "second", "first"]
+    assert document.provenance.detector == "first,second"
+    assert "There is no first." in document.pages[1].warnings[0]
 
 
 def test_an_empty_page_says_so():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from inksight_cli.commands.notices import notices
-from inksight_cli.detectors import find_detector
+from inksight_cli.coordinates import Coordinates, in_coordinates
+from inksight_cli.detectors import find_detector, who_found
 from inksight_cli.detectors.boxfile import write_boxes
 from inksight_cli.document import Page
 
@@ -22,28 +23,32 @@ class BoxTask:
 
     Args:
         name: the detector's; options: handed to it.
+        coordinates: whose pixels the boxes are in.
         report: told what the detector has to say.
     """
 
     suffix = ".json"
     pages = True
 
-    def __init__(self, name: str, options: dict[str, str], report: Report) -> None:
+    def __init__(
+        self, name: str, options: dict[str, str], coordinates: Coordinates, report: Report
+    ) -> None:
         self._name = name
+        self._coordinates: Coordinates = coordinates
         self._report = report
         self._options = options
 
-    def open(self) -> _Finder:
+    def open(self, pages: Callable[[], int]) -> _Finder:
         """Make the detector; it loads its own models at the first page."""
         detector = find_detector(self._name, **self._options)
-        for note in notices(detector):
+        for note in notices(detector, pages):
             self._report.note(note)
         return _Finder(detector)
 
     def encode(self, pages: list[Page]) -> bytes:
         """Return the pages as a file of boxes."""
         stream = io.BytesIO()
-        write_boxes(pages, stream)
+        write_boxes([in_coordinates(page, self._coordinates) for page in pages], stream)
         return stream.getvalue()
 
     def describe(self, page: Page) -> dict[str, object]:
@@ -58,7 +63,8 @@ class _Finder:
     def pages(self, images: Iterable[PageImage]) -> Iterator[Page]:
         """Yield a page of words without strokes for every image."""
         for image in images:
-            page = Page(image.width, image.height, self._detector.detect(image))
+            page = Page(image.width, image.height, self._detector.detect(image), photo=image.photo)
+            page.detector = who_found(self._detector)
             page.warnings += image.notes
             page.dpi, page.sha256 = image.dpi, image.sha256
             page.source, page.number = image.source, image.number

@@ -137,7 +137,9 @@ def _detectors() -> Iterator[Finding]:
             missing = kind().missing()
         except Exception as error:
             missing = _reason(error)
-        yield Finding("detector", name, missing is None, missing or kind.summary, needed)
+        given: str = getattr(kind, "given", "")
+        detail = f"{kind.summary}; {given}" if given else missing or kind.summary
+        yield Finding("detector", name, bool(given) or missing is None, detail, needed)
     yield from _broken("detector", found)
 
 

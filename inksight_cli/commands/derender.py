@@ -9,7 +9,7 @@ import typer
 from inksight_cli.commands import options as opt
 from inksight_cli.commands.report import reporting
 from inksight_cli.commands.streams import guarded_stdout
-from inksight_cli.commands.work import Places, loader, work
+from inksight_cli.commands.work import Loader, Places, work
 
 
 def derender(
@@ -43,6 +43,7 @@ def derender(
     max_pixels: opt.MaxPixels = None,
     dpi: opt.Dpi = None,
     flatten: opt.Flatten = "off",
+    coordinates: opt.Coordinates = "page",
     skip_existing: opt.SkipExisting = False,
     preview: opt.Preview = None,
     text: Annotated[bool, typer.Option(help="Write the words' texts beside the ink.")] = True,
@@ -89,6 +90,7 @@ def derender(
             choose_writer(format, out),
             WriteOptions(text, decimals),
             timestamp,
+            coordinates,
             report,
             detector=detector or ("boxes" if boxes else "embedded"),
             model=model,
@@ -97,4 +99,4 @@ def derender(
             **opt.detector_options(boxes, lang),
         )
         places = Places(pictures, out, preview, skip_existing)
-        work(task, places, loader(max_pixels, pages, dpi, flatten), report, stdout)
+        work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)

@@ -9,7 +9,7 @@ import typer
 from inksight_cli.commands import options as opt
 from inksight_cli.commands.report import reporting
 from inksight_cli.commands.streams import guarded_stdout
-from inksight_cli.commands.work import Places, loader, work
+from inksight_cli.commands.work import Loader, Places, work
 
 
 def detect(
@@ -27,6 +27,7 @@ def detect(
     max_pixels: opt.MaxPixels = None,
     dpi: opt.Dpi = None,
     flatten: opt.Flatten = "off",
+    coordinates: opt.Coordinates = "page",
     skip_existing: opt.SkipExisting = False,
     preview: opt.Preview = None,
     quiet: opt.Quiet = False,
@@ -42,6 +43,6 @@ def detect(
 
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
         name = detector or ("boxes" if boxes else "embedded")
-        task = BoxTask(name, opt.detector_options(boxes, lang), report)
+        task = BoxTask(name, opt.detector_options(boxes, lang), coordinates, report)
         places = Places(pictures, out, preview, skip_existing)
-        work(task, places, loader(max_pixels, pages, dpi, flatten), report, stdout)
+        work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from inksight_cli.api import document_of, open_derenderer
 from inksight_cli.commands.notices import notices
+from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.formats import find_writer
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class InkTask:
     Args:
         writer: of the output's format; write_options: what it writes.
         timestamp: whether the output says when it was made.
+        coordinates: whose pixels the output counts in.
         report: told what the model has to say.
         choices: what `inksight_cli.api.open_derenderer` takes.
     """
@@ -46,6 +49,7 @@ class InkTask:
         writer: Writer,
         write_options: WriteOptions,
         timestamp: bool,
+        coordinates: Coordinates,
         report: Report,
         **choices: Any,  # noqa: ANN401
     ) -> None:
@@ -54,22 +58,24 @@ class InkTask:
         self._writer = writer
         self._options = write_options
         self._created = datetime.now(UTC).isoformat(timespec="seconds") if timestamp else None
+        self._coordinates: Coordinates = coordinates
         self._report = report
         self._choices = choices
         self._derenderer: Derenderer | None = None
 
-    def open(self) -> Derenderer:
+    def open(self, pages: Callable[[], int]) -> Derenderer:
         """Load detector and model."""
         self._derenderer = open_derenderer(**self._choices)
-        told = [*notices(self._derenderer.detector), *getattr(self._derenderer.model, "notes", ())]
-        for note in told:
+        of_model: tuple[str, ...] = getattr(self._derenderer.model, "notes", ())
+        for note in (*notices(self._derenderer.detector, pages), *of_model):
             self._report.note(note)
         return self._derenderer
 
     def encode(self, pages: list[Page]) -> bytes:
         """Return the pages in the output's format, with what made them."""
         assert self._derenderer is not None
-        document = document_of(self._derenderer, pages)
+        mapped = (in_coordinates(page, self._coordinates) for page in pages)
+        document = document_of(self._derenderer, mapped)
         if self._created:
             document.provenance = replace(document.provenance, created=self._created)
         stream = io.BytesIO()

@@ -46,7 +46,14 @@ Flatten = Annotated[
     Literal["auto", "off"],
     typer.Option(
         help="auto pulls photographed sheets straight and levels lines, where the picture shows"
-        " how; coordinates are then those of the flat page."
+        " how; see also --coordinates."
+    ),
+]
+Coordinates = Annotated[
+    Literal["page", "photo"],
+    typer.Option(
+        help="Whose pixels the output counts in where --flatten changed a page: the flat page's,"
+        " or those of the photo as it was given."
     ),
 ]
 Preview = Annotated[

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from inksight_cli.document import Page
     from inksight_cli.images.page import PageImage
 
-    Load = Callable[[str], Iterator[PageImage]]
-
 
 class Task(Protocol):
     """What a command does with pages."""
@@ -31,8 +30,8 @@ class Task(Protocol):
     pages: bool
     """Whether one file holds many pages."""
 
-    def open(self) -> Pipeline:
-        """Load what is heavy, once."""
+    def open(self, pages: Callable[[], int]) -> Pipeline:
+        """Load what is heavy, once; ``pages`` counts those to come, for those who charge."""
         ...
 
     def encode(self, pages: list[Page]) -> bytes:
@@ -63,7 +62,7 @@ class _Result:
     preview: bytes | None
 
 
-def work(task: Task, places: Places, load: Load, report: Report, stdout: Stdout) -> None:
+def work(task: Task, places: Places, load: Loader, report: Report, stdout: Stdout) -> None:
     """Do ``task`` for every input.
 
     Raises:
@@ -83,36 +82,43 @@ def work(task: Task, places: Places, load: Load, report: Report, stdout: Stdout)
     if left:
         files = _Files(task, [*targets, *previews], stdout)
         shown = {target.source: target for target in previews}
-        _run(task.open(), load, left, shown, files, report)
+        count = partial(load.count, [target.source for target in left])
+        _run(task.open(count), load, left, shown, files, report)
     report.finish()
 
 
-def loader(
-    max_pixels: int | None,
-    pages: str | None,
-    dpi: float | None = None,
-    flatten: Literal["auto", "off"] = "off",
-) -> Load:
-    """Return the function that opens an input, ``-`` for stdin."""
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """Opens inputs, ``-`` for stdin, as the user wants them."""
 
-    def load(source: str) -> Iterator[PageImage]:
+    max_pixels: int | None = None
+    pages: str | None = None
+    dpi: float | None = None
+    flatten: Literal["auto", "off"] = "off"
+
+    def __call__(self, source: str) -> Iterator[PageImage]:
+        """Yield the pages of an input."""
         from inksight_cli.images.load import MAX_PIXELS, PDF_DPI, load_pages
 
         return load_pages(
             sys.stdin.buffer if source == STDIN else source,
             name=source,
-            max_pixels=max_pixels or MAX_PIXELS,
-            pages=pages,
-            dpi=dpi or PDF_DPI,
-            flatten=flatten,
+            max_pixels=self.max_pixels or MAX_PIXELS,
+            pages=self.pages,
+            dpi=self.dpi or PDF_DPI,
+            flatten=self.flatten,
         )
 
-    return load
+    def count(self, sources: Sequence[str]) -> int:
+        """Return how many pages will come; stdin, not to be read twice, counts as one."""
+        from inksight_cli.images.load import count_pages
+
+        return sum(1 if s == STDIN else count_pages(s, self.pages) for s in sources)
 
 
 def _run(
     pipeline: Pipeline,
-    load: Load,
+    load: Loader,
     targets: Sequence[Target],
     previews: dict[str, Target],
     files: _Files,

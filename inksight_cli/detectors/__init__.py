@@ -61,6 +61,11 @@ def _make(name: str, options: dict[str, Any]) -> Detector:
     return made
 
 
+def who_found(detector: Detector) -> str:
+    """Return the name of the detector that found the last page's words: of a chain, the used."""
+    return str(getattr(detector, "used", "")) or detector.name
+
+
 def known_options(kind: type[Any]) -> set[str]:
     """Return the names of the options that a detector class takes."""
     return set(signature(kind).parameters)

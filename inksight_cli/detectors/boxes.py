@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import ClassVar
 
+from inksight_cli.coordinates import mapped_quad
 from inksight_cli.detectors.boxfile import read_boxes
 from inksight_cli.detectors.given import GivenLine, GivenPage, scaled
 from inksight_cli.document import Line, Word
@@ -19,14 +21,16 @@ class BoxesDetector:
     """Takes the words from a file: our JSON, hOCR, ALTO or PAGE-XML.
 
     Lines of which the file knows no words are split by the ink. Boxes made on a smaller or
-    larger copy of the picture are scaled to fit.
+    larger copy of the picture are scaled to fit; those of a photo find their place on the page
+    that was flattened from it.
 
     Args:
         boxes: the file.
     """
 
     name: ClassVar[str] = "boxes"
-    summary: ClassVar[str] = "word boxes from a file: JSON, hOCR, ALTO, PAGE-XML (--boxes FILE)"
+    summary: ClassVar[str] = "word boxes from a file: JSON, hOCR, ALTO, PAGE-XML"
+    given: ClassVar[str] = "needs a file of word boxes: --boxes FILE"
 
     def __init__(self, boxes: str | Path | None = None) -> None:
         self.path = None if boxes is None else Path(boxes)
@@ -46,12 +50,12 @@ class BoxesDetector:
             UnreadableInputError: the file is missing or broken, or has no boxes for this page.
         """
         given = self._find(page)
-        sx, sy = self._scales(given, page)
+        place = self._place(given, page)
         lines = []
         for line in given.lines:
-            quad = scaled(line.quad, sx, sy)
+            quad = place(line.quad)
             words = [
-                Word(scaled(word.quad, sx, sy), text=word.text, confidence=word.confidence)
+                Word(place(word.quad), text=word.text, confidence=word.confidence)
                 for word in line.words
             ] or _split(line, quad, page)
             if words:
@@ -85,14 +89,31 @@ class BoxesDetector:
             f"{self.path} has no boxes for page {page.number} of {page.source or 'the picture'}."
         )
 
-    def _scales(self, given: GivenPage, page: PageImage) -> tuple[float, float]:
+    def _place(self, given: GivenPage, page: PageImage) -> Callable[[Quad], Quad]:
+        """Return what brings a quad of the file to its place on ``page``."""
+        photo = page.photo
+        if given.flat and photo is None:
+            raise UnreadableInputError(
+                f"The boxes in {self.path} are of a flattened page.",
+                "Flatten it here as well: --flatten auto",
+            )
+        if given.flat or photo is None:
+            sx, sy = self._scales(given, page, page.width, page.height)
+            return lambda quad: scaled(quad, sx, sy)
+        sx, sy = self._scales(given, page, photo.width, photo.height)
+        to_page = photo.to_photo.inverse()
+        return lambda quad: mapped_quad(scaled(quad, sx, sy), to_page)
+
+    def _scales(
+        self, given: GivenPage, page: PageImage, width: int, height: int
+    ) -> tuple[float, float]:
         if not given.width or not given.height:
             return 1.0, 1.0
-        sx, sy = page.width / given.width, page.height / given.height
+        sx, sy = width / given.width, height / given.height
         if abs(sx / sy - 1) > SAME_SHAPE:
             raise UnreadableInputError(
                 f"The boxes in {self.path} are of a page of {given.width:g} x {given.height:g}, "
-                f"but {page.source or 'the picture'} has {page.width} x {page.height} pixels.",
+                f"but {page.source or 'the picture'} has {width} x {height} pixels.",
                 "They must come from the same picture, upright.",
             )
         return sx, sy

@@ -9,7 +9,8 @@ Our JSON, made to be edited by hand::
         {"box": [210, 460, 1800, 540], "text": "a line to be split into words"}]}]}
 
 ``box`` is left, top, right, bottom; ``quad`` four corners clockwise from the text's own
-top-left; both in pixels of the upright page. Everything but the place is optional.
+top-left; both in pixels of the upright picture. Boxes of a flattened page say so, beside its
+size: ``"coordinates": "page"``. Everything but the place is optional.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ def _plain_page(page: Page) -> dict[str, Any]:
         "number": page.number,
         "width": page.width,
         "height": page.height,
+        **({} if page.photo is None else {"coordinates": "page"}),
         "lines": [{"words": [_plain_word(w) for w in line.words]} for line in page.lines],
     }
 
@@ -120,6 +122,7 @@ def _page(plain: dict[str, Any], index: int) -> GivenPage:
         height=_number(plain["height"]) if "height" in plain else None,
         source=str(plain.get("source", "")),
         number=int(plain.get("number", index)),
+        flat=plain.get("coordinates") == "page",
     )
 
 

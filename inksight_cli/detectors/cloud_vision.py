@@ -27,6 +27,7 @@ from inksight_cli.images.page import PageImage, Pixels
 
 INSTALL = "Install it: pip install 'inksight-cli[cloud-vision]'"
 SIGN_IN = "Run: gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS."
+UNIT_PRICE = 0.0015  # USD, the list price; less beyond five million units a month
 MAX_PIXELS = 75_000_000
 MAX_BYTES = 7_000_000
 LINE_ENDS = (3, 4, 5)  # EOL_SURE_SPACE, HYPHEN, LINE_BREAK of TextAnnotation.DetectedBreak
@@ -76,10 +77,11 @@ class CloudVisionDetector:
     @staticmethod
     def cost(pages: int) -> str:
         """Return the warning to show before ``pages`` pages are sent."""
-        units = "1 unit" if pages == 1 else f"{pages} units"
+        units = "1 page is 1 unit" if pages == 1 else f"{pages} pages are {pages} units"
         return (
-            f"Google bills {units} of document text detection for this "
-            "(prices: cloud.google.com/vision/pricing); repeated runs are billed again."
+            f"Cost: {units} of document text detection, at most {pages * UNIT_PRICE:.2f} USD at "
+            f"the list price of {1000 * UNIT_PRICE:.2f} USD per 1000 units (the first 1000 a month "
+            "are free; cloud.google.com/vision/pricing). Repeated runs are billed again."
         )
 
     def missing(self) -> str | None:

@@ -34,6 +34,8 @@ class GivenPage:
         width, height: of the page in the file's units, None where it does not say.
         source: the picture's file name as the file gives it, or empty.
         number: 1-based page.
+        flat: whether the places are those of the flattened page; else of the photo, which is all
+            that other programs see.
     """
 
     lines: list[GivenLine] = field(default_factory=list)
@@ -41,6 +43,7 @@ class GivenPage:
     height: float | None = None
     source: str = ""
     number: int = 1
+    flat: bool = False
 
 
 def line_around(words: list[Word]) -> Quad:

@@ -4,6 +4,10 @@ A detector looks at one page and returns lines of words without strokes, in read
 registers under the entry-point group ``inksight.detectors`` as a class; built-ins and plug-ins
 do it alike. Making an instance is cheap and never fails for what is missing on the machine:
 `Detector.missing` tells, and names the line that installs it; models load at the first page.
+
+Beside what the protocol asks for, a class may have ``notice`` (what to tell before it is used),
+``cost(pages)`` (the warning before that many pages are sent) and ``given`` (what a user must hand
+to it, where the machine itself lacks nothing).
 """
 
 from __future__ import annotations

@@ -13,9 +13,9 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 import numpy as np
 
-from inksight_cli.document import Document, Line, Page, Provenance, Stroke, Word
+from inksight_cli.document import Document, Line, Page, Photo, Provenance, Stroke, Word
 from inksight_cli.formats.inkml_read import parse_inkml
-from inksight_cli.formats.numbers import texts, width_text, xml_text
+from inksight_cli.formats.numbers import matrix_text, texts, width_text, xml_text
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.geometry import Quad
 
@@ -117,6 +117,9 @@ def _add_page(ink: Element, page: Page, style: _Definitions, options: WriteOptio
     _annotate(group, "source", page.source)
     for kind in ("number", "width", "height", "dpi", "sha256"):
         _annotate(group, kind, getattr(page, kind))
+    _annotate(group, "detector", page.detector)
+    if page.photo is not None:
+        _annotate_photo(group, page.photo)
     for warning in page.warnings:
         _annotate(group, "warning", warning)
     for line in page.lines:
@@ -125,6 +128,13 @@ def _add_page(ink: Element, page: Page, style: _Definitions, options: WriteOptio
         drawings = SubElement(group, "traceGroup")
         _annotate(drawings, "kind", "drawings")
         _add_strokes(drawings, page.drawings, style)
+
+
+def _annotate_photo(group: Element, photo: Photo) -> None:
+    _annotate(group, "photoWidth", photo.width)
+    _annotate(group, "photoHeight", photo.height)
+    _annotate(group, "photoDpi", photo.dpi)
+    _annotate(group, "toPhoto", matrix_text(photo.to_photo.matrix))
 
 
 def _add_line(page: Element, line: Line, style: _Definitions, options: WriteOptions) -> None:

@@ -17,6 +17,7 @@ from inksight_cli.document import (
     Line,
     Mode,
     Page,
+    Photo,
     Provenance,
     Quality,
     Word,
@@ -24,6 +25,7 @@ from inksight_cli.document import (
 from inksight_cli.errors import UnreadableInputError
 from inksight_cli.formats.inkml_traces import Traces, local, notes
 from inksight_cli.geometry import Box, Quad
+from inksight_cli.homography import Homography
 
 _TEXTS = ("truth", "textField", "label")
 _MODES = ("derender", "recognize-and-derender", "derender-with-text")
@@ -73,6 +75,8 @@ def _page(group: Element, traces: Traces) -> Page:
     page.number, page.sha256 = int(note.get("number", 1)), note.get("sha256", "")
     page.dpi = _number(note, "dpi")
     page.warnings = _all_notes(group, "warning")
+    page.detector = note.get("detector", "")
+    page.photo = _photo(note) if "toPhoto" in note else None
     for child in _groups(group):
         if notes(child).get("kind") == "drawings":
             page.drawings += traces.strokes(traces.of(child))
@@ -80,6 +84,14 @@ def _page(group: Element, traces: Traces) -> Page:
             words = [_word(word, traces) for word in _groups(child)]
             page.lines.append(Line(words, _quad(_needed(notes(child), "quad"))))
     return page
+
+
+def _photo(note: dict[str, str]) -> Photo:
+    matrix = np.array([[float(v) for v in row.split()] for row in note["toPhoto"].split(",")])
+    if matrix.shape != (3, 3):
+        raise ValueError("toPhoto is not a matrix of three rows and columns")
+    size = (int(_needed(note, "photoWidth")), int(_needed(note, "photoHeight")))
+    return Photo(*size, Homography(matrix), _number(note, "photoDpi"))
 
 
 def _word(group: Element, traces: Traces) -> Word:

@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict
 from typing import Any, BinaryIO, ClassVar
 
-from inksight_cli.document import Document, Line, Page, Quality, Stroke, Word
+from inksight_cli.document import Document, Line, Page, Photo, Quality, Stroke, Word
 from inksight_cli.formats.json_read import parse_document
 from inksight_cli.formats.numbers import rounded
 from inksight_cli.formats.protocol import WriteOptions
@@ -60,10 +60,17 @@ def _page(page: Page, options: WriteOptions) -> Plain:
         "width": page.width,
         "height": page.height,
         "dpi": page.dpi,
+        "detector": page.detector,
+        "photo": None if page.photo is None else _photo(page.photo),
         "warnings": page.warnings,
         "lines": [_line(line, options) for line in page.lines],
         "drawings": [_stroke(stroke, options.precision) for stroke in page.drawings],
     }
+
+
+def _photo(photo: Photo) -> Plain:
+    rows: list[list[float]] = photo.to_photo.matrix.tolist()
+    return {"width": photo.width, "height": photo.height, "dpi": photo.dpi, "to_photo": rows}
 
 
 def _line(line: Line, options: WriteOptions) -> Plain:

@@ -16,6 +16,7 @@ from inksight_cli.document import (
     Mode,
     Origin,
     Page,
+    Photo,
     Provenance,
     Quality,
     Stroke,
@@ -23,6 +24,7 @@ from inksight_cli.document import (
 )
 from inksight_cli.errors import UnreadableInputError
 from inksight_cli.geometry import Quad
+from inksight_cli.homography import Homography
 
 T = TypeVar("T")
 _COLOR = re.compile("#[0-9a-f]{6}")
@@ -104,7 +106,16 @@ def _page(plain: object) -> Page:
     page.number = _get(plain, "number", int)
     page.sha256 = _get(plain, "sha256", str)
     page.warnings = _texts(plain, "warnings")
+    # Files of before 0.2 have neither.
+    page.detector = _get(plain, "detector", str) if _value(plain, "detector") is not None else ""
+    page.photo = None if _value(plain, "photo") is None else _photo(_value(plain, "photo"))
     return page
+
+
+def _photo(plain: object) -> Photo:
+    matrix = _array(plain, "to_photo", 2, count=3, columns=3)
+    size = (_get(plain, "width", int), _get(plain, "height", int))
+    return Photo(*size, Homography(matrix), _maybe(plain, "dpi"))
 
 
 def _line(plain: object) -> Line:
@@ -155,10 +166,14 @@ def _column(plain: object, key: str, count: int) -> NDArray[np.float64] | None:
     return None if _value(plain, key) is None else _array(plain, key, 1, count=count)
 
 
-def _array(plain: object, key: str, axes: int, count: int | None = None) -> NDArray[np.float64]:
-    """Return numbers as (N,) or (N, 2); N >= 1, or exactly ``count``."""
+def _array(
+    plain: object, key: str, axes: int, count: int | None = None, columns: int = 2
+) -> NDArray[np.float64]:
+    """Return numbers as (N,) or (N, ``columns``); N >= 1, or exactly ``count``."""
     values = np.asarray(_get(plain, key, list))
-    fits = values.ndim == axes and values.shape[1:] in ((), (2,)) and values.dtype.kind in "if"
+    fits = (
+        values.ndim == axes and values.shape[1:] in ((), (columns,)) and values.dtype.kind in "if"
+    )
     if not fits or len(values) < 1 or (count is not None and len(values) != count):
         raise ValueError(f"{key!r} does not hold the numbers it should")
     if not np.isfinite(values).all():

@@ -24,6 +24,11 @@ def texts(values: ArrayLike, precision: int) -> list[str]:
     return [repr(value).removesuffix(".0") for value in rounded(values, precision).tolist()]
 
 
+def matrix_text(matrix: NDArray[np.float64]) -> str:
+    """Return ``matrix`` (3, 3) as texts in full precision, row by row."""
+    return ", ".join(" ".join(repr(value) for value in row) for row in matrix.tolist())
+
+
 def width_text(stroke: Stroke, precision: int) -> str | None:
     """Return the median of the stroke's widths as they are written, or None when unknown.
 

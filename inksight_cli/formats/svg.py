@@ -1,7 +1,8 @@
 """SVG: one page as strokes that any drawing program opens.
 
-A group per line, inside it one per word with the text as its ``<title>``, strokes as paths in
-pen order; drawings in a group of their own. ``fill="none"`` and the caps stand on every path,
+A group per line, inside it one per word with the text as its ``<title>``, its box and the
+detector's confidence as ``data-quad`` and ``data-confidence``, strokes as paths in pen order;
+drawings in a group of their own. ``fill="none"`` and the caps stand on every path,
 because style sheets of the pages that embed the file would else fill it (obsidian_ink#178).
 """
 
@@ -14,7 +15,7 @@ from xml.etree.ElementTree import Element, ElementTree, indent
 
 from inksight_cli.document import Document, Line, Page, Provenance, Stroke, Word
 from inksight_cli.errors import UsageError
-from inksight_cli.formats.numbers import texts, width_text, xml_text
+from inksight_cli.formats.numbers import matrix_text, texts, width_text, xml_text
 from inksight_cli.formats.protocol import WriteOptions
 
 if TYPE_CHECKING:
@@ -73,10 +74,13 @@ def _size(page: Page) -> tuple[str, str]:
 
 
 def _metadata(page: Page, provenance: Provenance) -> Element:
+    photo = page.photo
     values = asdict(provenance) | {
         "source": page.source,
         "page": str(page.number),
         "sha256": page.sha256,
+        "photo_size": "" if photo is None else f"{photo.width} {photo.height}",
+        "to_photo": "" if photo is None else matrix_text(photo.to_photo.matrix),
     }
     known = {name: xml_text(value) for name, value in values.items() if value}
     return Element("provenance", {"xmlns": METADATA_NAMESPACE, **known})
@@ -90,11 +94,17 @@ def _line(drawing: Drawing, line: Line, number: int, options: WriteOptions) -> G
 
 
 def _word(drawing: Drawing, word: Word, identity: str, options: WriteOptions) -> Group:
-    group = drawing.g(id=identity, class_="word")
+    group = drawing.g(id=identity, class_="word", data_quad=_corners(word, options.precision))
+    if word.confidence is not None:
+        group["data-confidence"] = texts([word.confidence], 4)[0]
     if options.text and word.text:
         group.set_desc(title=xml_text(word.text))
     _add_strokes(drawing, group, word.strokes, options.precision)
     return group
+
+
+def _corners(word: Word, precision: int) -> str:
+    return ", ".join(" ".join(texts(corner, precision)) for corner in word.quad.corners)
 
 
 def _add_strokes(drawing: Drawing, group: Group, strokes: Iterable[Stroke], precision: int) -> None:

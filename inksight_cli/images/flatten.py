@@ -6,13 +6,13 @@ on, levelling when lines of writing or rules agree on an angle. The map back to 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from inksight_cli.geometry import Points, as_points
+from inksight_cli.document import Photo
+from inksight_cli.homography import Homography
 from inksight_cli.images.corners import find_corners
 from inksight_cli.images.page import PageImage, Pixels
 from inksight_cli.images.skew import find_skew
@@ -23,94 +23,40 @@ LEAST_SKEW = np.deg2rad(0.3)
 """A smaller angle is not worth resampling the picture."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Homography:
-    """A perspective map of the plane, in the coordinates of `inksight_cli.document`.
-
-    Attributes:
-        matrix: (3, 3) float64, acting on (x, y, 1).
-    """
-
-    matrix: NDArray[np.float64]
-
-    @classmethod
-    def identity(cls) -> Homography:
-        """Return the map that changes nothing."""
-        return cls(np.eye(3))
-
-    @classmethod
-    def between(cls, corners: Points, width: float, height: float) -> Homography:
-        """Return the map from the rectangle ``width`` x ``height`` to ``corners`` (4, 2).
-
-        Corners clockwise from the rectangle's top-left.
-        """
-        import cv2
-
-        box = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
-        matrix = cv2.getPerspectiveTransform(box, np.asarray(corners, dtype=np.float32))
-        return cls(np.asarray(matrix, dtype=np.float64))
-
-    def __call__(self, points: ArrayLike) -> Points:
-        """Map ``points`` (N, 2)."""
-        array = as_points(points)
-        mapped = np.column_stack([array, np.ones(len(array))]) @ self.matrix.T
-        return np.asarray(mapped[:, :2] / mapped[:, 2:], dtype=np.float64)
-
-    def __matmul__(self, first: Homography) -> Homography:
-        """Return the map that does ``first`` and then this one."""
-        return Homography(self.matrix @ first.matrix)
-
-    def inverse(self) -> Homography:
-        """Return the inverse."""
-        return Homography(np.asarray(np.linalg.inv(self.matrix), dtype=np.float64))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Flattened:
-    """A flat, level page, and the way back.
-
-    Attributes:
-        page: the page to work on.
-        to_photo: its pixels -> those of the picture it came from.
-    """
-
-    page: PageImage
-    to_photo: Homography
-
-
-def flatten_page(page: PageImage, mode: Mode = "auto") -> Flattened:
+def flatten_page(page: PageImage, mode: Mode = "auto") -> PageImage:
     """Flatten and level a photographed page where its picture allows; else return it unchanged.
+
+    A page that was changed knows its photo, and how it lies on it.
 
     Args:
         page: the picture as loaded.
         mode: ``off`` changes nothing.
     """
-    if mode == "off":
-        return Flattened(page, Homography.identity())
-    flat = _pulled_straight(page)
-    return _levelled(flat)
+    return page if mode == "off" else _levelled(_pulled_straight(page))
 
 
-def _pulled_straight(page: PageImage) -> Flattened:
+def _pulled_straight(page: PageImage) -> PageImage:
     corners = find_corners(page.pixels)
     if corners is None:
-        return Flattened(page, Homography.identity())
+        return page
     sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
     width, height = round(max(sides[0], sides[2])), round(max(sides[1], sides[3]))
     to_photo = Homography.between(corners, width, height)
     pixels = _warped(page.pixels, to_photo, width, height)
     # Perspective has taken the scale away: how many pixels an inch has is no longer known.
-    return Flattened(replace(page, pixels=pixels, dpi=None, _ink=None), to_photo)
+    photo = Photo(page.width, page.height, to_photo, page.dpi)
+    return replace(page, pixels=pixels, dpi=None, photo=photo, _ink=None)
 
 
-def _levelled(flat: Flattened) -> Flattened:
-    page = flat.page
+def _levelled(page: PageImage) -> PageImage:
     skew = find_skew(page.ink)
     if abs(skew) < LEAST_SKEW:
-        return flat
+        return page
     turn = _turn(skew, page.width, page.height)
     pixels = _warped(page.pixels, turn, page.width, page.height)
-    return Flattened(replace(page, pixels=pixels, _ink=None), flat.to_photo @ turn)
+    photo = page.photo or Photo(page.width, page.height, Homography.identity(), page.dpi)
+    photo = replace(photo, to_photo=photo.to_photo @ turn)
+    return replace(page, pixels=pixels, photo=photo, _ink=None)
 
 
 def _turn(angle: float, width: int, height: int) -> Homography:

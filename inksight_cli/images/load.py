@@ -44,7 +44,8 @@ def load_pages(
         pages: which pages, as ``3-7,9``; all by default.
         dpi: pixels per inch at which a PDF is drawn; pictures keep their own pixels.
         flatten: ``auto`` pulls photographed sheets straight and levels lines where the picture
-            shows how; coordinates are then those of the flat page.
+            shows how; coordinates are then those of the flat page, and `PageImage.photo` knows
+            where they lie on the photo.
 
     Raises:
         UnreadableInputError: the input is missing, empty, broken, too large, no picture, or has
@@ -66,9 +67,24 @@ def load_pages(
     for page in _open(data, label, max_pixels, wanted, dpi):
         found = True
         page.sha256 = digest
-        yield flatten_page(page, flatten).page
+        yield flatten_page(page, flatten)
     if not found:
         raise UnreadableInputError(f"'{label}' has no page {wanted}.")
+
+
+def count_pages(source: Source, pages: PageRange | str | None = None) -> int:
+    """Return how many pages `load_pages` would yield, none of them drawn; 0 for a broken file."""
+    from inksight_cli.images.pdf import count_pdf, is_pdf
+    from inksight_cli.images.raster import count_raster
+
+    wanted = PageRange.parse(pages) if isinstance(pages, str) else pages
+    label = _label(source)
+    try:
+        data = _read(source, label)
+        found = (count_pdf if is_pdf(data) else count_raster)(data, label)
+    except UnreadableInputError:
+        return 0
+    return sum(wanted is None or number in wanted for number in range(1, found + 1))
 
 
 def _open(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli.document import Photo
+
 Mask = NDArray[np.bool_]
 Pixels = NDArray[np.uint8]
 
@@ -42,6 +44,7 @@ class PageImage:
         sha256: of the file's bytes.
         notes: sentences for the user that any step has about this page; they become the
             page's warnings.
+        photo: what the page was flattened from, None where it is the picture itself.
     """
 
     pixels: Pixels
@@ -50,6 +53,7 @@ class PageImage:
     dpi: float | None = None
     sha256: str = ""
     notes: list[str] = field(default_factory=list)
+    photo: Photo | None = None
     _ink: Ink | None = field(default=None, repr=False)
 
     @property

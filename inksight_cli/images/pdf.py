@@ -43,6 +43,15 @@ def open_pdf(
         document.close()
 
 
+def count_pdf(data: bytes, name: str) -> int:
+    """Return how many pages a PDF has; errors as in `open_pdf`."""
+    document = _document(data, name)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
 def _document(data: bytes, name: str) -> PdfDocument:
     try:
         import pypdfium2

@@ -48,6 +48,22 @@ def open_raster(
             return
 
 
+def count_raster(data: bytes, name: str) -> int:
+    """Return how many pages a picture file has; no pixel is decoded.
+
+    Raises:
+        UnreadableInputError: it is no picture, or damaged.
+    """
+    number = frame = 0
+    frames = 1
+    while frame < frames:
+        with _quiet_pillow(), _broken_is_unreadable(data, name), _open_frame(data, frame) as image:
+            frames = _frame_count(image)
+            number += not (frames > 1 and _is_thumbnail(image))
+        frame += 1
+    return number
+
+
 def check_size(size: tuple[int, int], name: str, max_pixels: int) -> None:
     """Refuse a page of more than ``max_pixels``.
 

@@ -21,6 +21,8 @@ def test_the_default_way_works_here(findings):
     assert findings["provider", "CPUExecutionProvider"].detail == "runs"
     assert findings["detector", "embedded"].needed
     assert findings["model", "trace"].ready
+    assert findings["detector", "boxes"].ready
+    assert "needs a file of word boxes" in findings["detector", "boxes"].detail
     assert {("format", name) for name in ("svg", "inkml", "json")} <= findings.keys()
 
 

@@ -2,13 +2,30 @@
 
 from inksight_cli.commands.notices import notices
 from inksight_cli.detectors import find_detector
+from tests.helpers.pictures import save, save_pages
 
 
 def test_a_detector_that_sends_pictures_away_says_so_in_a_chain_too():
-    (alone,) = notices(find_detector("cloud-vision"))
-    assert "leave this machine" in alone
-    assert list(notices(find_detector("embedded,cloud-vision"))) == [alone]
+    alone = list(notices(find_detector("cloud-vision"), lambda: 2000))
+    assert "leave this machine" in alone[0]
+    assert "2000 pages are 2000 units" in alone[1]
+    assert "at most 3.00 USD" in alone[1]
+    assert list(notices(find_detector("embedded,cloud-vision"), lambda: 2000)) == alone
 
 
 def test_local_detectors_have_nothing_to_say():
-    assert list(notices(find_detector("embedded,tesseract"))) == []
+    def count():
+        raise AssertionError("pages are counted for those who charge only")
+
+    assert list(notices(find_detector("embedded,tesseract"), count)) == []
+
+
+def test_the_pages_to_come_are_counted(tmp_path):
+    from inksight_cli.commands.work import Loader
+
+    save_pages(tmp_path / "three.tif", ["a", "b", "c"])
+    save(tmp_path / "one.png")
+    (tmp_path / "broken.png").write_bytes(b"none")
+    paths = [str(tmp_path / name) for name in ("three.tif", "one.png", "broken.png", "missing")]
+    assert Loader().count([*paths, "-"]) == 5
+    assert Loader(pages="2-").count(paths) == 2

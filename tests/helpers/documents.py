@@ -3,8 +3,9 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from inksight_cli.document import Document, Line, Page, Provenance, Quality, Stroke, Word
+from inksight_cli.document import Document, Line, Page, Photo, Provenance, Quality, Stroke, Word
 from inksight_cli.geometry import Box, Quad
+from inksight_cli.homography import Homography
 
 
 def sample(pages: int = 1, created: str | None = None) -> Document:
@@ -39,7 +40,19 @@ def _page(number: int) -> Page:
     ]
     drawing = Stroke([(5, 95), (95, 95)], widths=[1.5, 1.5], color="#c00000", origin="trace")
     warnings = ["It is dark.", "It is skewed."]
-    return Page(100, 120, lines, [drawing], 150.0, "scan é.tif", number, "c0ffee", warnings)
+    return Page(
+        100,
+        120,
+        lines,
+        [drawing],
+        150.0,
+        "scan é.tif",
+        number,
+        "c0ffee",
+        warnings,
+        "embedded",
+        Photo(210, 250, Homography(np.array([[2, 0.1, 3], [0, 2, 5], [0, 1e-5, 1]]))),
+    )
 
 
 numbers = st.floats(-5000, 5000, allow_nan=False)
@@ -89,6 +102,18 @@ def lines() -> st.SearchStrategy[Line]:
     return st.builds(Line, st.lists(words(), max_size=2), quads())
 
 
+@st.composite
+def photos(draw) -> tuple[tuple[int, int], Homography]:
+    """The size of a flat page, and how it lies on a photo: never beyond recognition."""
+    size = draw(st.integers(200, 4000)), draw(st.integers(200, 4000))
+    shift = st.tuples(st.floats(-0.2, 0.2), st.floats(-0.2, 0.2))
+    moved = np.array(draw(st.lists(shift, min_size=4, max_size=4)))
+    corners = (np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) + moved) * size
+    angle = draw(st.floats(-3.2, 3.2))
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    return size, Homography.between((corners @ turn) * draw(st.floats(0.5, 2)), *size)
+
+
 def pages() -> st.SearchStrategy[Page]:
     return st.builds(
         Page,
@@ -101,6 +126,13 @@ def pages() -> st.SearchStrategy[Page]:
         number=st.integers(1, 999),
         sha256=st.sampled_from(["", "ab" * 32]),
         warnings=st.lists(texts.filter(bool), max_size=2),
+        detector=texts,
+        photo=st.none()
+        | st.builds(
+            lambda taken, dpi: Photo(*taken[0], taken[1], dpi),
+            photos(),
+            st.none() | st.floats(1, 2400),
+        ),
     )
 
 
