@@ -46,7 +46,7 @@ class Silent:
 
     def run(self, jobs):
         for job in jobs:
-            left, top, right, bottom = job.content
+            left, top, _, bottom = job.content
             begun = np.array([(left + 20, (top + bottom) / 2), (left + 40, (top + bottom) / 2)])
             strokes = [begun] if self.truncated else []
             yield Answer(job.key, strokes, "", -1.0, 5, truncated=self.truncated)
