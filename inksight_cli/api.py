@@ -77,6 +77,7 @@ def open_derenderer(
     model: str | None = None,
     mode: Mode = "derender",
     options: EngineOptions | None = None,
+    skip_printed: bool = False,
     **detector_options: object,
 ) -> Derenderer:
     """Return a pipeline with its detector and its model loaded once, for any number of pages.
@@ -86,6 +87,7 @@ def open_derenderer(
         model: see `open_model`.
         mode: how the model is asked.
         options: how the model runs.
+        skip_printed: leave out what was printed or stamped, whoever found it.
         detector_options: handed to the detector (languages, a boxes file, ...).
 
     Raises:
@@ -96,7 +98,7 @@ def open_derenderer(
 
     if mode not in MODES:
         raise UsageError(f"Unknown mode {mode!r}; it is one of {', '.join(MODES)}.")
-    found = find_detector(detector, **detector_options)
+    found = find_detector(detector, skip_printed=skip_printed, **detector_options)
     return Derenderer(found, open_model(model, options), mode)
 
 

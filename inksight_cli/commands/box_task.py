@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inksight_cli.commands.notices import notices
 from inksight_cli.coordinates import Coordinates, in_coordinates
@@ -31,7 +31,7 @@ class BoxTask:
     pages = True
 
     def __init__(
-        self, name: str, options: dict[str, str], coordinates: Coordinates, report: Report
+        self, name: str, options: dict[str, Any], coordinates: Coordinates, report: Report
     ) -> None:
         self._name = name
         self._coordinates: Coordinates = coordinates

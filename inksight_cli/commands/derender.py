@@ -39,6 +39,7 @@ def derender(
     detector: opt.Detector = None,
     boxes: opt.Boxes = None,
     lang: opt.Lang = None,
+    skip_printed: opt.SkipPrinted = False,
     pages: opt.Pages = None,
     max_pixels: opt.MaxPixels = None,
     dpi: opt.Dpi = None,
@@ -96,7 +97,7 @@ def derender(
             model=model,
             mode=mode,
             options=EngineOptions(device, threads, batch_size, precision, constrain),
-            **opt.detector_options(boxes, lang),
+            **opt.detector_options(boxes, lang, skip_printed),
         )
         places = Places(pictures, out, preview, skip_existing)
         work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)

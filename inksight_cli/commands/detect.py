@@ -23,6 +23,7 @@ def detect(
     detector: opt.Detector = None,
     boxes: opt.Boxes = None,
     lang: opt.Lang = None,
+    skip_printed: opt.SkipPrinted = False,
     pages: opt.Pages = None,
     max_pixels: opt.MaxPixels = None,
     dpi: opt.Dpi = None,
@@ -43,6 +44,6 @@ def detect(
 
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
         name = detector or ("boxes" if boxes else "embedded")
-        task = BoxTask(name, opt.detector_options(boxes, lang), coordinates, report)
+        task = BoxTask(name, opt.detector_options(boxes, lang, skip_printed), coordinates, report)
         places = Places(pictures, out, preview, skip_existing)
         work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)

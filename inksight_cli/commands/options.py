@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -63,6 +63,10 @@ Preview = Annotated[
         help="Also draw boxes and strokes over the page: a PNG, or a folder for many inputs.",
     ),
 ]
+SkipPrinted = Annotated[
+    bool,
+    typer.Option("--skip-printed", help="Leave out printed words and stamps, and their ink."),
+]
 SkipExisting = Annotated[
     bool, typer.Option("--skip-existing", help="Leave out inputs whose result is there.")
 ]
@@ -75,7 +79,7 @@ Log = Annotated[
 ]
 
 
-def detector_options(boxes: str | None, lang: str | None) -> dict[str, str]:
-    """Return the options that were given, by the names detectors know them under."""
-    given = {"boxes": boxes, "languages": lang}
+def detector_options(boxes: str | None, lang: str | None, skip_printed: bool) -> dict[str, Any]:
+    """Return the options that were given, by the names `find_detector` knows them under."""
+    given = {"boxes": boxes, "languages": lang, "skip_printed": skip_printed or None}
     return {name: value for name, value in given.items() if value is not None}

@@ -28,17 +28,27 @@ def registry() -> plugins.Registry:
     return plugins.registry(GROUP)
 
 
-def find_detector(name: str, **options: Any) -> Detector:  # noqa: ANN401
+def find_detector(
+    name: str,
+    *,
+    skip_printed: bool = False,
+    **options: Any,  # noqa: ANN401
+) -> Detector:
     """Return a detector by name; ``a,b`` gives a chain that tries one after the other.
 
     Args:
         name: a registered name, or several separated by commas.
+        skip_printed: leave out words that were printed, and their ink.
         options: what to hand to the detectors; in a chain, each takes those it knows.
 
     Raises:
         UsageError: an unknown name, or an option that no detector of that name takes.
         MissingBackendError: the only detector named is a plug-in that cannot be imported.
     """
+    if skip_printed:
+        from inksight_cli.detectors.printed import SkipPrinted
+
+        return SkipPrinted(find_detector(name, **options))
     wanted = [part.strip() for part in name.split(",") if part.strip()]
     if not wanted:
         raise UsageError(f"No detector named; it is one of {', '.join(available())}.")

@@ -9,6 +9,9 @@ import numpy as np
 from inksight_cli.document import Line, Word
 from inksight_cli.geometry import Affine, Box, Quad
 
+ALIKE = np.radians(15)  # directions of text this near to each other are one
+LEVEL = np.radians(5)  # a smaller slope does not change what is above what
+
 
 def union_quad(quads: Sequence[Quad], angle: float) -> Quad:
     """Return the smallest quad at ``angle`` radians around ``quads`` (at least one)."""
@@ -21,9 +24,28 @@ def ordered(lines: Sequence[Line]) -> list[Line]:
     """Return ``lines`` in reading order (recursive XY cut: Nagy and Seth 1984).
 
     Sets of lines that a white strip parts are read one after the other: strips across first
-    where they are clearly wider than the space between lines, then columns, then lines.
+    where they are clearly wider than the space between lines, then columns, then lines. Down and
+    across mean what they do to a reader of the page: a sheet that lies askew or upside down is
+    read the way most of its text runs.
     """
-    return [lines[i] for i in _order([line.quad.bounds for line in lines])]
+    turn = Affine.rotation(-_way([line.quad for line in lines]))
+    return [lines[i] for i in _order([Box.around(turn(line.quad.points)) for line in lines])]
+
+
+def _way(quads: Sequence[Quad]) -> float:
+    """Return the direction in radians of most text, by its length; 0 where it is nearly level."""
+    if not quads:
+        return 0.0
+    angles = np.array([quad.angle for quad in quads])
+    lengths = np.array([quad.size[0] for quad in quads])
+    alike = np.cos(angles[:, None] - angles) > np.cos(ALIKE)
+    best = int((alike * lengths).sum(axis=1).argmax())
+    mine = alike[best]
+    if lengths[mine].sum() <= 0.5 * lengths.sum():
+        return 0.0
+    along = np.array([np.cos(angles[mine]), np.sin(angles[mine])]) @ lengths[mine]
+    way = float(np.arctan2(along[1], along[0]))
+    return way if abs(way) > LEVEL else 0.0
 
 
 def _order(boxes: Sequence[Box]) -> list[int]:

@@ -63,7 +63,8 @@ def pen_width(mask: Mask) -> float:
         return 1.0
     distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
     ridge = (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)) - 0.01) & mask
-    depths = np.sort(distance[ridge])
+    # Where no paper is left, OpenCV's distance to it has no bounds: the page itself has.
+    depths = np.sort(np.minimum(distance[ridge], min(mask.shape)))
     quarter = len(depths) // 4
     # A stroke 3 px wide has its ridge 2 px from paper, one of 4 px too: 2 d - 1/2 in the mean.
     return max(2.0 * float(depths[quarter : len(depths) - quarter].mean()) - 0.5, 1.0)

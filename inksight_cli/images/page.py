@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,3 +74,8 @@ class PageImage:
 
             self._ink = find_ink(self.pixels)
         return self._ink
+
+    def take_off(self, printed: Mask) -> None:
+        """Count ``printed`` (H, W) bool as rules: no ink, and painted over where words are cut."""
+        ink = self.ink
+        self._ink = replace(ink, mask=ink.mask & ~printed, rules=ink.rules | (printed & ink.mask))

@@ -56,6 +56,10 @@ class Components:
         left, top, right, bottom = self.boxes[component]
         return int(max(right - left, bottom - top))
 
+    def box(self, component: int) -> Box:
+        """One component's box."""
+        return Box(*(float(v) for v in self.boxes[component]))
+
     def corners(self, component: int) -> Points:
         """The corners (4, 2) of one component's box."""
         left, top, right, bottom = (float(v) for v in self.boxes[component])

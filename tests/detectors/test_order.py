@@ -1,6 +1,7 @@
 """Reading order: columns, lines, words."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +69,14 @@ def test_union_holds_every_quad_and_keeps_the_angle(angle, seed):
         atol=1e-4,
     )
     assert np.isclose(np.cos(around.angle - angle), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("degrees", [-90, -30, 20, 45, 90, 135, 180])
+def test_a_page_that_lies_askew_is_read_as_its_reader_would(degrees):
+    turn = Affine.rotation(np.deg2rad(degrees))
+    columns = [(x, y) for x in (0, 500) for y in (0, 60, 120, 180)]
+    boxes = [Box(x, y, x + 400, y + 30) for x, y in columns]
+    quads = [Quad.from_points(turn(Quad.from_box(box).points)) for box in boxes]
+    lines = [Line([Word(quad, text=str(k))], quad) for k, quad in enumerate(quads)]
+    mixed = [lines[k] for k in np.random.default_rng(3).permutation(len(lines))]
+    assert [line.text for line in ordered(mixed)] == [str(k) for k in range(len(lines))]
