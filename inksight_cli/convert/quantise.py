@@ -1,12 +1,16 @@
-"""Graphs with 8-bit weights: smaller, faster, and a little different.
+"""Graphs with 8-bit numbers: smaller, faster, and a little different.
 
 ``w8``: every weight matrix in blocks of 128 with one scale each (onnxruntime's MatMulNBits);
-activations are rounded per row, so a word's answer stays independent of its neighbours (a batch
-of one uses other kernels and may answer otherwise).
-``int8``: dynamic quantisation; one activation scale per tensor, so with it neighbours matter.
+activations are rounded per row and block. The least drift, and the fastest for a word or two at a
+time; a batch of one uses other kernels than a larger one and may answer otherwise.
+``int8``: a scale for every column of the weights and every row of activations, products of
+integers. Two to three times as fast in large batches and in the encoder, rounds more coarsely;
+a word's numbers are the same in every batch.
+``-kv8`` added to either: what the decoder keeps of the encoded word is rounded to 8 bits too
+(`convert.caches`), a quarter of the memory traffic of large batches.
 
 The rule for a bundle's default: the fastest precision that leaves 95 % of words within one canvas
-pixel of float32's ink (`convert.cost` measures it). Neither of these does for a model of nano's
+pixel of float32's ink (`convert.cost` measures it). None of these does for a model of nano's
 size, so float32 is what runs unless asked otherwise.
 """
 
@@ -16,24 +20,23 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inksight_cli.bundles import Bundle, Variant, open_bundle, write_manifest
-from inksight_cli.convert.graph.writer import MICROSOFT, need_onnx
+from inksight_cli.convert.caches import round_caches
+from inksight_cli.convert.graph.writer import need_onnx
+from inksight_cli.convert.matrices import by_rows, in_blocks
 from inksight_cli.errors import ModelError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-Precision = Literal["w8", "int8"]
+Precision = Literal["w8", "int8", "w8-kv8", "int8-kv8"]
 
-BLOCK = 128
+_CACHES = "-kv8"
 _LARGE = 256 * 2**20
-_SMALLEST = 64  # rows below this gain nothing
-_INT8_COMPUTE = 4  # MatMulNBits: multiply in int8, activations rounded per row and block
 
 
 def quantise_bundle(bundle: Bundle, precision: str, folder: Path, *, default: bool) -> Bundle:
@@ -41,7 +44,7 @@ def quantise_bundle(bundle: Bundle, precision: str, folder: Path, *, default: bo
 
     Args:
         bundle: has float32 graphs.
-        precision: ``w8`` or ``int8``.
+        precision: as `Precision` lists them.
         folder: where the new bundle goes; may be the bundle's own folder.
         default: make `precision` the one that is used unless told otherwise.
 
@@ -91,8 +94,11 @@ def quantise_graph(source: Path, target: Path, precision: str) -> None:
     except Exception as error:  # protobuf's and onnx's exceptions share no base
         raise ModelError(f"{source} is not an ONNX graph: {error}.") from error
     _widen(model)
-    steps: dict[str, Callable[[ModelProto], ModelProto]] = {"w8": _blocks, "int8": _dynamic}
-    _save(steps[precision](model), target)
+    forms: dict[str, Callable[[ModelProto], ModelProto]] = {"w8": in_blocks, "int8": by_rows}
+    changed = forms[precision.removesuffix(_CACHES)](model)
+    if precision.endswith(_CACHES):
+        round_caches(changed)
+    _save(changed, target)
 
 
 def _save(model: ModelProto, target: Path) -> None:
@@ -123,92 +129,3 @@ def _widen(model: ModelProto) -> None:
             kept.append(node)
     del model.graph.node[:]
     model.graph.node.extend(kept)
-
-
-def pack_blocks(weight: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """A matrix [K, N] as bytes [N, blocks, 128] and scales [N, blocks].
-
-    Symmetric: 128 stands for zero, and the largest value of a block becomes +-127.
-    """
-    rows, columns = weight.shape
-    blocks = -(-rows // BLOCK)
-    padded = np.zeros((columns, blocks * BLOCK), np.float32)
-    padded[:, :rows] = weight.T
-    apart = padded.reshape(columns, blocks, BLOCK)
-    scales = np.abs(apart).max(axis=2) / 127
-    rounded = np.rint(apart / np.where(scales > 0, scales, 1)[:, :, None])
-    return (rounded + 128).astype(np.uint8), scales.astype(np.float32)
-
-
-def _blocks(model: ModelProto) -> ModelProto:
-    """Every product with a constant matrix becomes MatMulNBits."""
-    onnx = need_onnx()
-    constants = {item.name: item for item in model.graph.initializer}
-    used: set[str] = set()
-    for node in model.graph.node:
-        tensor = constants.get(node.input[1]) if node.op_type == "MatMul" else None
-        if tensor is None or len(tensor.dims) != 2 or tensor.dims[0] < _SMALLEST:
-            continue
-        weight = onnx.numpy_helper.to_array(tensor)
-        packed, scales = pack_blocks(weight)
-        names = [f"{tensor.name}_bytes", f"{tensor.name}_scales"]
-        if tensor.name not in used:
-            for array, name in zip((packed, scales.ravel()), names, strict=True):
-                model.graph.initializer.append(onnx.numpy_helper.from_array(array, name))
-        used.add(tensor.name)
-        attributes = {
-            "K": weight.shape[0],
-            "N": weight.shape[1],
-            "bits": 8,
-            "block_size": BLOCK,
-            "accuracy_level": _INT8_COMPUTE,
-        }
-        made = onnx.helper.make_node(
-            "MatMulNBits",
-            [node.input[0], *names],
-            list(node.output),
-            name=node.name,
-            domain=MICROSOFT,
-            **attributes,
-        )
-        node.CopyFrom(made)
-    _drop(model, used)
-    return model
-
-
-def _drop(model: ModelProto, names: set[str]) -> None:
-    """Remove constants that nobody reads any more."""
-    read = {name for node in model.graph.node for name in node.input}
-    kept = [item for item in model.graph.initializer if item.name in read or item.name not in names]
-    del model.graph.initializer[:]
-    model.graph.initializer.extend(kept)
-
-
-def _dynamic(model: ModelProto) -> ModelProto:
-    """Onnxruntime's dynamic quantisation of every product with a constant matrix."""
-    from onnxruntime.quantization import QuantType
-    from onnxruntime.quantization.onnx_quantizer import ONNXQuantizer
-    from onnxruntime.quantization.quant_utils import QuantizationMode
-
-    onnx = need_onnx()
-    options: dict[str, Any] = {
-        "DefaultTensorType": onnx.TensorProto.FLOAT,
-        "MatMulConstBOnly": True,
-    }
-    quantizer = ONNXQuantizer(
-        model,
-        True,  # per channel
-        False,
-        QuantizationMode.IntegerOps,
-        False,
-        QuantType.QInt8,
-        QuantType.QUInt8,
-        None,
-        [],
-        [],
-        ["MatMul"],
-        options,
-    )
-    quantizer.quantize_model()
-    changed: ModelProto = quantizer.model.model
-    return changed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,13 @@ class Encoded:
     """A request and what the decoder needs of it.
 
     Attributes:
-        cross: keys and values by input name, each (heads, E, 64) float32.
+        cross: by the decoder's input names: keys and values, each (heads, E, 64) float32, or
+            int8 with scales (1, heads * 64) float32 beside them.
         features: (rows * 4, 56, C) float32 for a glimpse, or None.
     """
 
     request: Request
-    cross: dict[str, NDArray[np.float32]]
+    cross: dict[str, NDArray[Any]]
     features: NDArray[np.float32] | None
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from inksight_cli import tokens as ink
 from inksight_cli.bundles import Bundle, find_bundle
-from inksight_cli.bundles.bundle import EXACT
+from inksight_cli.engine.caches import row_bytes
 from inksight_cli.engine.encode import Encoder
 from inksight_cli.engine.memory import free_memory
 from inksight_cli.engine.protocol import Answer, Job
@@ -20,9 +19,6 @@ from inksight_cli.engine.search import Beam, Decoded, Greedy, Search
 from inksight_cli.engine.session import Device, open_session, runs_on
 from inksight_cli.engine.slots import Slots
 from inksight_cli.engine.stream import Counts, Stream
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 BATCH = 16
 _ENCODER_BATCH = {"nano": 8, "small-p": 4}
@@ -73,10 +69,15 @@ class OnnxInkModel:
         self._encoder = Encoder(
             encoder,
             min(_ENCODER_BATCH[manifest.family], batch_size),
-            paired=self.precision not in EXACT,
+            paired=self._pairs,
         )
         self._ruled = manifest.constrain if constrain is None else constrain
         self.batch_size = self._fitting(max(1, batch_size))
+
+    @property
+    def _pairs(self) -> bool:
+        """Kernels of weights in blocks round a last odd row otherwise than pairs."""
+        return self.precision.startswith("w8")
 
     def reset_counts(self) -> None:
         """Begin to count anew."""
@@ -92,19 +93,13 @@ class OnnxInkModel:
         free = free_memory()
         if free is None:
             return lanes
-        row = 4 * sum(
-            heads * width * (self.bundle.manifest.max_length + self._longest_encoded)
-            for name, (_, heads, _, width) in self._caches(self._session)
-            if name.startswith("past_")
-        )
+        inputs = self._session.get_inputs()
+        row = row_bytes(inputs, "past_", self.bundle.manifest.max_length)
+        row += row_bytes(inputs, "cross_", self._longest_encoded)
         fitting = int(free * _MEMORY_SHARE) // (row * self.bundle.manifest.decoding.beams)
         if fitting < lanes:
             self._note(f"Memory is short: {max(1, fitting)} words at a time instead of {lanes}.")
         return max(1, min(lanes, fitting))
-
-    @staticmethod
-    def _caches(session: InferenceSession) -> list[tuple[str, tuple[int, int, int, int]]]:
-        return [(i.name, i.shape) for i in session.get_inputs() if len(i.shape) == 4]
 
     @property
     def _longest_encoded(self) -> int:
@@ -155,7 +150,7 @@ class OnnxInkModel:
             encoded=self._longest_encoded,
             top=2 * decoding.beams if beam else 1,
             ruled=self._ruled,
-            multiple=1 if self.precision in EXACT else 2,
+            multiple=2 if self._pairs else 1,
         )
         ends = manifest.start, manifest.end, manifest.max_length
         if beam:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli.engine.caches import Caches
 from inksight_cli.engine.encode import Encoded
 from inksight_cli.errors import ModelError
 
@@ -22,6 +23,7 @@ _CELL_ROWS = 4  # feature rows per patch row
 _BORDERED = 62  # 56 cells and a border of 3
 _BORDER = 3
 _FIRST_CAPACITY = 256  # tokens per row to begin with; most words need no more
+_ENCODED_GRAIN = 16  # encoded positions: words of one mode differ by a few
 
 
 class Slots:
@@ -57,10 +59,10 @@ class Slots:
     ) -> None:
         self._multiple = multiple if size > 1 else 1
         self._session = session
-        shapes = {item.name: item.shape for item in session.get_inputs()}
+        inputs = session.get_inputs()
+        shapes = {item.name: item.shape for item in inputs}
         outputs = {item.name: item.shape for item in session.get_outputs()}
         try:
-            heads, width = shapes["past_key_0"][1], shapes["past_key_0"][3]
             vocabulary, context = outputs["scores"][1], shapes["ids"][1]
         except KeyError as error:
             raise ModelError(f"The decoder graph lacks {error}.") from error
@@ -74,17 +76,14 @@ class Slots:
         self._longest, self._cross_longest = np.zeros((2, 1), np.int32)
         self._cross_last = np.zeros(size, np.int32)
         self._top = np.array([top])
-        self._limit = capacity
-        self._capacity = min(capacity, _FIRST_CAPACITY)
-        self._past = {
-            name: np.zeros((size, heads, self._capacity, width), np.float32)
-            for name in shapes
-            if name.startswith("past_")
-        }
-        self._cross = {
-            name: np.zeros((size, heads, encoded, width), np.float32)
-            for name in shapes
-            if name.startswith("cross_key") or name.startswith("cross_value")
+        room = {"room": _FIRST_CAPACITY, "limit": capacity, "grain": _FIRST_CAPACITY}
+        self._past = Caches(inputs, "past_", size, **room)
+        room = {"room": 0, "limit": encoded, "grain": _ENCODED_GRAIN}
+        self._cross = Caches(inputs, "cross_", size, **room)
+        self._scales = {
+            name: np.zeros((size, 1, shape[2]), np.float32)
+            for name, shape in shapes.items()
+            if name.startswith("scale_")
         }
         self._features = None
         if "features" in shapes:
@@ -97,8 +96,12 @@ class Slots:
         """Put a new word into a slot."""
         self.ids[row] = start
         self.position[row] = 0
-        for name, values in encoded.cross.items():
-            self._cross[name][row, :, : values.shape[1]] = values
+        for name, scales in self._scales.items():
+            scales[row] = encoded.cross[name]
+        for name in self._cross.arrays:
+            values = encoded.cross[name]
+            self._make_room(self._cross, values.shape[1])
+            self._cross.arrays[name][row, :, : values.shape[1]] = values
             self._cross_last[row] = values.shape[1] - 1
         if self._features is not None and encoded.features is not None:
             features = encoded.features
@@ -109,22 +112,19 @@ class Slots:
 
     def move(self, source: int, target: int) -> None:
         """Copy a row to another slot."""
-        for state in (self.ids, self.position, self._cross_last, self.tokens, self.logs):
+        states = (self.ids, self.position, self._cross_last, self.tokens, self.logs)
+        for state in (*states, *self._scales.values()):
             state[target] = state[source]
         if len(self.allowed) > 1:
             self.allowed[target] = self.allowed[source]
-        encoded = self._cross_last[source] + 1
-        for values in self._cross.values():
-            values[target, :, :encoded] = values[source, :, :encoded]
+        self._cross.copy([target], [source], int(self._cross_last[source]) + 1)
         if self._features is not None:
             self._features[target] = self._features[source]
         self.inherit([target], [source])
 
     def inherit(self, rows: list[int], parents: list[int]) -> None:
         """Give `rows` the cached keys and values of `parents`, all at once."""
-        length = int(self.position[parents].max()) + 1
-        for values in self._past.values():
-            values[rows, :, :length] = values[parents, :, :length]
+        self._past.copy(rows, parents, int(self.position[parents].max()) + 1)
 
     def feed(self, rows: slice, tokens: NDArray[np.int64]) -> None:
         """Append a token to every row of a slice: the next step is about what follows it."""
@@ -138,8 +138,7 @@ class Slots:
             self.position[width : width + surplus] = 0
             width += surplus
         self._longest[0] = self.position[:width].max() + 1
-        if self._longest[0] > self._capacity:
-            self._grow()
+        self._make_room(self._past, int(self._longest[0]))
         self._cross_longest[0] = self._cross_last[:width].max() + 1
         if width not in self._bindings:
             self._bindings[width] = self._bind(width)
@@ -147,26 +146,22 @@ class Slots:
         self._session.run_with_iobinding(self._bindings[width])
         self.seconds += perf_counter() - began
 
-    def _grow(self) -> None:
-        """Double the room for past tokens: long words are rare, and their room is large."""
-        self._bindings.clear()
-        before, self._capacity = self._capacity, min(2 * self._capacity, self._limit)
-        for name, old in self._past.items():
-            rows, heads, _, width = old.shape
-            new = np.zeros((rows, heads, self._capacity, width), np.float32)
-            new[:, :, :before] = old
-            self._past[name] = new
+    def _make_room(self, caches: Caches, length: int) -> None:
+        """Let the caches hold `length` positions; bindings to shorter ones are forgotten."""
+        if caches.make_room(length):
+            self._bindings.clear()
 
     def _bind(self, width: int) -> Any:  # noqa: ANN401 (onnxruntime has no types)
         """Bind the first `width` rows of everything."""
         binding = self._session.io_binding()
         allowed = self.allowed[:width] if len(self.allowed) > 1 else self.allowed
+        held = {**self._past.arrays, **self._cross.arrays, **self._scales}
         shared = {"longest": self._longest, "cross_longest": self._cross_longest}
         rows: dict[str, NDArray[Any]] = {
             "ids": self.ids[:width],
             "position": self.position[:width],
             "cross_last": self._cross_last[:width],
-            **{name: values[:width] for name, values in {**self._past, **self._cross}.items()},
+            **{name: values[:width] for name, values in held.items()},
         }
         if self._features is not None:
             features = self._features[:width]
@@ -178,8 +173,8 @@ class Slots:
             "tokens": self.tokens[:width],
             "log_probabilities": self.logs[:width],
         }
-        outputs |= {name.replace("past", "present"): rows[name] for name in self._past}
-        outputs |= {name.replace("cross", "crossed"): rows[name] for name in self._cross}
+        outputs |= {name.replace("past", "present"): rows[name] for name in self._past.arrays}
+        outputs |= {name.replace("cross", "crossed"): rows[name] for name in self._cross.arrays}
         for name, array in outputs.items():
             binding.bind_output(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
         return binding

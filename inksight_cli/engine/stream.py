@@ -96,8 +96,8 @@ class Stream:
             while self._top_up(search):
                 for lane in reversed(self._advance(slots, search)):
                     finished = self._running[lane].request, search.result(lane)
-                    self._refill(search, lane)
                     yield finished
+                    self._refill(search, lane)
         finally:
             self._counts.decoder_seconds += slots.seconds
 
@@ -127,15 +127,21 @@ class Stream:
             if word is None:
                 break
             self._running.append(word)
-            search.start(len(self._running) - 1, word, self._rule_for(word.request))
+            self._start(search, len(self._running) - 1)
         return bool(self._running)
+
+    def _start(self, search: Search, lane: int) -> None:
+        """Begin a lane's word, which may need more room than those before it."""
+        word = self._running[lane]
+        with self._room():
+            search.start(lane, word, self._rule_for(word.request))
 
     def _refill(self, search: Search, lane: int) -> None:
         """Give a lane its next word; without one, close the gap so that no row runs idle."""
         word = self._queue.take(idle=False)
         if word is not None:
             self._running[lane] = word
-            search.start(lane, word, self._rule_for(word.request))
+            self._start(search, lane)
             return
         last = self._running.pop()
         if lane < len(self._running):

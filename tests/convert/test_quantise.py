@@ -12,19 +12,23 @@ from hypothesis import strategies as st
 from inksight_cli.bundles import Bundle
 from inksight_cli.convert.cost import Recorder, measure_cost
 from inksight_cli.convert.graph import build_graphs
-from inksight_cli.convert.quantise import BLOCK, pack_blocks, quantise_bundle
+from inksight_cli.convert.matrices import BLOCK, pack_blocks, pack_columns
+from inksight_cli.convert.quantise import quantise_bundle
 from inksight_cli.engine import load_model
+from inksight_cli.engine.caches import row_bytes
+from inksight_cli.engine.request import make_request
 from inksight_cli.errors import UsageError
 from tests.engine.tiny import SPEC, tiny_bundle, tiny_jobs, tiny_weights
 
 JOBS = tiny_jobs(16)
+PRECISIONS = ("w8", "int8", "w8-kv8", "int8-kv8")
 
 
 @pytest.fixture(scope="module")
 def quantised(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     folder = tmp_path_factory.mktemp("quantised")
     bundle = tiny_bundle(folder / "tiny")
-    for precision in ("w8", "int8"):
+    for precision in PRECISIONS:
         bundle = quantise_bundle(bundle, precision, folder / "cheap", default=False)
     return bundle
 
@@ -38,18 +42,20 @@ def test_every_weight_is_within_half_a_step(rows: int, columns: int, seed: int) 
     back = back.reshape(columns, -1)[:, :rows].T
     step = np.repeat(scales, BLOCK, axis=1)[:, :rows].T
     assert (np.abs(back - weight) <= step * 0.5001 + 1e-9).all()
+    data, steps = pack_columns(weight)
+    assert (np.abs(data * steps - weight) <= steps * 0.5001 + 1e-9).all()
 
 
 def test_bundle_keeps_its_exact_graphs(quantised: Bundle) -> None:
     quantised.check(hashes=True)
-    assert set(quantised.manifest.variants) == {"fp32", "w8", "int8"}
+    assert set(quantised.manifest.variants) == {"fp32", *PRECISIONS}
     assert quantised.manifest.precision == "fp32"
     sizes = {name: file.bytes for name, file in quantised.manifest.files.items()}
     assert sizes["decoder.w8.onnx"] < sizes["decoder.onnx"]
     assert sizes["decoder.int8.onnx"] < sizes["decoder.onnx"]
 
 
-@pytest.mark.parametrize("precision", ["w8", "int8"])
+@pytest.mark.parametrize("precision", PRECISIONS)
 def test_cost_is_told(quantised: Bundle, precision: str) -> None:
     """The toy is chaotic: only first tokens must survive, the report must add up."""
     cost = measure_cost(quantised, precision, JOBS)
@@ -65,12 +71,41 @@ def test_exact_costs_nothing(quantised: Bundle) -> None:
     assert cost.distance == 0
 
 
-def test_rows_of_block_weights_do_not_touch(quantised: Bundle) -> None:
+@pytest.mark.parametrize(
+    ("precision", "batches"),
+    [("w8", (2, 5, 16)), ("w8-kv8", (2, 5, 16)), ("int8", (1, 5, 16)), ("int8-kv8", (1, 5, 16))],
+)
+def test_rows_do_not_touch(quantised: Bundle, precision: str, batches: tuple[int, ...]) -> None:
+    """Products of integers are the same in a batch of one, too."""
+
     def answers(batch: int) -> dict[object, tuple[float, int]]:
-        model = load_model(quantised, precision="w8", batch_size=batch)
+        model = load_model(quantised, precision=precision, batch_size=batch)
         return {a.key: (a.score, a.tokens) for a in model.run(JOBS)}
 
-    assert answers(2) == answers(5) == answers(16)
+    first, *others = map(answers, batches)
+    assert all(other == first for other in others)
+
+
+def test_rounded_caches_are_a_quarter(quantised: Bundle) -> None:
+    """Half of a row at this toy's shape: the words' own past stays float32."""
+
+    def cross_bytes(precision: str) -> int:
+        session = load_model(quantised, precision=precision)._session
+        return row_bytes(session.get_inputs(), "cross_", 204)
+
+    assert cross_bytes("w8") == cross_bytes("fp32") == 4 * cross_bytes("int8-kv8")
+
+
+@pytest.mark.parametrize("kind", ["key", "value"])
+def test_rounded_caches_are_within_half_a_step(quantised: Bundle, kind: str) -> None:
+    exact, rounded = (
+        load_model(quantised, precision=p)._encoder.encode([make_request(quantised, JOBS[0])])[0]
+        for p in ("w8", "w8-kv8")
+    )
+    value, steps = exact.cross[f"cross_{kind}_1"], rounded.cross[f"scale_{kind}_1"]
+    steps = steps.reshape(SPEC.heads, 1, -1)
+    back = rounded.cross[f"cross_{kind}_1"] * steps
+    assert (np.abs(back - value) <= steps * 0.5001).all()
 
 
 def test_half_stored_weights_are_widened_first(tmp_path: Path) -> None:
@@ -86,7 +121,7 @@ def test_half_stored_weights_are_widened_first(tmp_path: Path) -> None:
 
 
 def test_unknown_precision(quantised: Bundle, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there are w8, int8"):
+    with pytest.raises(UsageError, match="there are w8, int8, w8-kv8, int8-kv8"):
         quantise_bundle(quantised, "w4", tmp_path, default=False)
 
 
