@@ -20,7 +20,11 @@ from inksight_cli.errors import InksightError, MissingBackendError
 PUBLISHED = {"Titan RTX": 114.43, "T4": 47.14, "V100": 139.14}
 """Tokens per second of InkSight Small-p in the paper; published, not measured here."""
 
-_WARM_UP = [40]
+WORDS_PER_PAGE = 150
+"""Words of a full handwritten A4 page, for pages per second of the model alone."""
+
+_WARM_UP = [20]
+_RACE_TOKENS = 100
 _FIRST_WORD = [150]
 
 
@@ -89,6 +93,8 @@ class Plan:
         precisions, batches: every pair is one setting.
         words: of one run, per row of the batch; at least 4.
         repeats: runs of each setting after the warm-up.
+        tokens: length of every answer; None = lengths drawn like those of real words, and 100 in
+            the race.
     """
 
     bundle: Bundle
@@ -99,6 +105,12 @@ class Plan:
     threads: int | None = None
     words: int = 3
     repeats: int = 3
+    tokens: int | None = None
+
+    def work(self, batch: int) -> dict[str, Any]:
+        """The task of one run."""
+        words = max(4, self.words * batch)
+        return {"lengths": [self.tokens] * words} if self.tokens else {"words": words}
 
     def setting(self, precision: str, batch: int) -> dict[str, Any]:
         """What a worker of ours needs to know."""
@@ -114,18 +126,32 @@ class Plan:
 
 def run(plan: Plan) -> Iterator[dict[str, Any]]:
     """Yield one result per setting as soon as it is measured."""
-    bandwidth = read_bandwidth(plan.threads or usable_cores())
     for precision in plan.precisions:
         for batch in plan.batches:
             result = measure(plan, precision, batch)
-            streamed = streamed_bytes(plan.bundle, precision)
-            if batch == 1 and streamed:
-                limit = bandwidth / streamed
-                result["bandwidth_limit_tokens_per_second"] = round(limit, 1)
-                result["share_of_bandwidth_limit"] = round(
-                    result["decode_tokens_per_second"]["median"] / limit, 3
-                )
+            if batch == 1:
+                result |= _share_of_limit(plan, precision, result)
             yield result
+
+
+def _share_of_limit(plan: Plan, precision: str, result: dict[str, Any]) -> dict[str, float]:
+    """How near decoding one word comes to what memory allows, measured at the same time.
+
+    A token needs every matrix once, and the keys and values of what it attends to.
+    """
+    streamed = streamed_bytes(plan.bundle, precision)
+    if streamed is None:
+        return {}
+    bandwidth = read_bandwidth(plan.threads or usable_cores())
+    needed = streamed + result["cache_bytes_per_token"]
+    return {
+        "memory_gb_per_second": round(bandwidth / 1e9, 1),
+        "bytes_per_token": round(needed),
+        "bandwidth_limit_tokens_per_second": round(bandwidth / needed, 1),
+        "share_of_bandwidth_limit": round(
+            result["decode_tokens_per_second"]["median"] * needed / bandwidth, 3
+        ),
+    }
 
 
 def measure(plan: Plan, precision: str, batch: int) -> dict[str, Any]:
@@ -133,8 +159,7 @@ def measure(plan: Plan, precision: str, batch: int) -> dict[str, Any]:
     with _working(plan.setting(precision, batch)) as worker:
         cold = worker.ask({"lengths": _FIRST_WORD})
         worker.ask({"lengths": _WARM_UP * batch})
-        task = {"words": max(4, plan.words * batch)}
-        runs = [worker.ask(task) for _ in range(plan.repeats)]
+        runs = [worker.ask(plan.work(batch)) for _ in range(plan.repeats)]
     last = runs[-1]
     opened = worker.opened
     return {
@@ -148,17 +173,19 @@ def measure(plan: Plan, precision: str, batch: int) -> dict[str, Any]:
         "decode_tokens_per_second": spread(r["tokens"] / r["decoder_seconds"] for r in runs),
         "tokens_per_second": spread(r["tokens"] / r["seconds"] for r in runs),
         "words_per_second": spread(r["words"] / r["seconds"] for r in runs),
+        "pages_per_second": spread(r["words"] / r["seconds"] / WORDS_PER_PAGE for r in runs),
         "encoder_ms": spread(1e3 * r["encoder_seconds"] / r["words"] for r in runs),
         "load_seconds": round(opened["load_seconds"], 3),
         "first_word_seconds": round(opened["load_seconds"] + cold["first_word_seconds"], 3),
         "slot_efficiency": round(last["slot_efficiency"], 3),
         "decoder_runs": last["decoder_runs"],
         "rows_run": last["rows_run"],
+        "cache_bytes_per_token": round(last["cache_bytes_per_token"]),
         "peak_memory_mb": last["peak_memory"] and round(last["peak_memory"] / 2**20),
     }
 
 
-def compare(plan: Plan, kinds: list[str], tokens: int = 100) -> list[dict[str, Any]]:
+def compare(plan: Plan, kinds: list[str]) -> list[dict[str, Any]]:
     """Race against PyTorch on the same weights, in alternation, all answers equally long.
 
     Equal lengths are PyTorch's best case: its batches have no early ends to wait for.
@@ -166,8 +193,8 @@ def compare(plan: Plan, kinds: list[str], tokens: int = 100) -> list[dict[str, A
     Args:
         plan: of a random shape.
         kinds: PyTorch's floating types, ``float32`` or ``bfloat16``.
-        tokens: of every answer.
     """
+    tokens = plan.tokens or _RACE_TOKENS
     results = []
     for batch in plan.batches:
         settings = {f"inksight {p}": plan.setting(p, batch) for p in plan.precisions}
@@ -190,6 +217,7 @@ def compare(plan: Plan, kinds: list[str], tokens: int = 100) -> list[dict[str, A
                 {
                     "engine": name,
                     "batch": batch,
+                    "tokens_per_word": tokens,
                     "decode_tokens_per_second": spread(
                         r["tokens"] / r["decoder_seconds"] for r in runs
                     ),
@@ -252,6 +280,8 @@ def report(plan: Plan, results: list[dict[str, Any]], compared: list[dict[str, A
         "shape": plan.shape,
         "machine": describe_machine(),
         "threads": plan.threads or usable_cores(),
+        "tokens_per_word": plan.tokens,
+        "words_per_page": WORDS_PER_PAGE,
         "results": results,
         "compared": compared,
         "ratios": ratios(compared),

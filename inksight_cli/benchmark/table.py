@@ -10,10 +10,13 @@ _COLUMNS = (
     ("decode_tokens_per_second", "tokens/s, decoding"),
     ("tokens_per_second", "tokens/s, all"),
     ("words_per_second", "words/s"),
+    ("pages_per_second", "pages/s"),
     ("encoder_ms", "encoder ms/word"),
+    ("load_seconds", "load s"),
     ("first_word_seconds", "first word s"),
     ("slot_efficiency", "slots used"),
     ("peak_memory_mb", "memory MB"),
+    ("share_of_bandwidth_limit", "of memory limit"),
 )
 
 
@@ -50,6 +53,13 @@ def compared_table(report: dict[str, Any]) -> str:
     return _markdown(["tokens/s, decoding", *(f"batch {b}" for b in batches)], rows)
 
 
+def _lengths(report: dict[str, Any]) -> str:
+    """How long answers were, and what a page is, where the report has such figures."""
+    tokens, page = report.get("tokens_per_word"), report.get("words_per_page")
+    said = f" Every answer has {tokens} tokens." if tokens else ""
+    return f"{said} A page has {page} words." if page and report["results"] else said
+
+
 def describe(report: dict[str, Any]) -> str:
     """The whole report in Markdown: machine, table, race, and the paper's own figures."""
     machine = report["machine"]
@@ -60,7 +70,7 @@ def describe(report: dict[str, Any]) -> str:
     )
     parts = [
         f"{report['model']}{shape} on {machine['cpu']}, {report['threads']} threads"
-        f"{', ' + machine['gpu'] if machine['gpu'] else ''}; {versions}.\n",
+        f"{', ' + machine['gpu'] if machine['gpu'] else ''}; {versions}.{_lengths(report)}\n",
         results_table(report),
         compared_table(report),
         f"Published for InkSight Small-p, not measured here (tokens/s): {published}.\n",

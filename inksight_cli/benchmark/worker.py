@@ -17,7 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from inksight_cli.benchmark.workload import ForcedModel, answer_lengths, make_jobs
+from inksight_cli.benchmark.workload import (
+    ForcedModel,
+    answer_lengths,
+    cache_bytes_per_token,
+    make_jobs,
+)
 from inksight_cli.bundles import open_bundle
 from inksight_cli.errors import InksightError
 
@@ -51,6 +56,7 @@ def ours(setting: dict[str, Any]) -> tuple[dict[str, Any], Task]:
         lengths = what.get("lengths") or answer_lengths(what["words"], longest)
         lengths = [min(length, longest) for length in lengths]
         jobs = make_jobs(lengths)
+        cache_bytes = cache_bytes_per_token(model, jobs)
         model.reset_counts()
         began = time.perf_counter()
         first = 0.0
@@ -68,6 +74,7 @@ def ours(setting: dict[str, Any]) -> tuple[dict[str, Any], Task]:
             "encoder_runs": counts.encoder_runs,
             "rows_run": counts.rows_run,
             "slot_efficiency": counts.slot_efficiency,
+            "cache_bytes_per_token": cache_bytes,
             "peak_memory": peak_memory(),
         }
 

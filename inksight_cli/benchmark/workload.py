@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from inksight_cli.engine import Job, OnnxInkModel
+from inksight_cli.engine.caches import row_bytes
 from inksight_cli.engine.encode import Encoded
+from inksight_cli.engine.request import make_request
 from inksight_cli.engine.rules import Rule
 from inksight_cli.engine.search import Greedy, Search
 from inksight_cli.engine.slots import Slots
@@ -41,6 +43,22 @@ def make_jobs(lengths: list[int], seed: int = 0) -> list[Job]:
         # The key tells the true length; see `_Forced`.
         jobs.append(Job(length, pixels, box, expected_length=guess))
     return jobs
+
+
+def cache_bytes_per_token(model: OnnxInkModel, jobs: list[Job]) -> float:
+    """Bytes of keys and values that decoding must read per token, on average over the words.
+
+    The encoded word is read at every step, the answer's own past as far as it has come.
+    """
+    past, cross = (row_bytes(model.decoder_inputs, kind, 1) for kind in ("past_", "cross_"))
+    total = tokens = 0.0
+    for job in jobs:
+        length = job.key
+        assert isinstance(length, int)
+        encoded = make_request(model.bundle, job).encoded_length
+        total += length * encoded * cross + length * (length + 1) / 2 * past
+        tokens += length
+    return total / tokens
 
 
 class ForcedModel(OnnxInkModel):

@@ -23,7 +23,9 @@ def bench(
     ] = "1,4,16,32",
     precision: Annotated[
         str | None,
-        typer.Option(metavar="NAME[,NAME]", help="fp32, w8, int8; else the model's own."),
+        typer.Option(
+            metavar="NAME[,NAME]", help="fp32, w8, int8, w8-kv8, int8-kv8; else the model's own."
+        ),
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     threads: Annotated[
@@ -31,10 +33,17 @@ def bench(
     ] = None,
     words: Annotated[int, typer.Option(min=1, help="Words per run and row of the batch.")] = 3,
     repeats: Annotated[int, typer.Option(min=1, help="Runs of every setting.")] = 3,
+    tokens: Annotated[
+        int | None,
+        typer.Option(min=1, help="Length of every answer; else as of real words."),
+    ] = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Race PyTorch's generate (needs --shape).")
     ] = False,
     only_compare: Annotated[bool, typer.Option("--only-compare", help="The race alone.")] = False,
+    against: Annotated[
+        str, typer.Option(metavar="TYPE[,TYPE]", help="PyTorch's number types in the race.")
+    ] = "float32,bfloat16",
     json: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write everything as JSON.")
     ] = None,
@@ -43,7 +52,7 @@ def bench(
 
     Every setting runs in a process of its own: a warm-up, then repeats, of which medians are
     shown. Answers are cut at fixed lengths (150 tokens on average), so that machines and
-    precisions can be compared.
+    precisions can be compared. Pages per second are those of the model alone, 150 words a page.
     """
     from inksight_cli.benchmark.measure import Plan, report, run
     from inksight_cli.benchmark.measure import compare as race
@@ -56,19 +65,19 @@ def bench(
     racing = compare or only_compare
     if racing and not shape:
         raise UsageError("PyTorch can only be raced on random weights.", "Add --shape small-p.")
-    batches = _numbers(batch)
+    batches, kinds = _numbers(batch), _types(against)
     wanted = [name.strip() for name in precision.split(",")] if precision else []
     bundle = shaped_bundle(shape, [p for p in wanted if p != "fp32"]) if shape else None
     bundle = bundle or find_bundle(model)
     wanted = wanted or [bundle.manifest.precision]
     for name in wanted:
         bundle.variant(name)
-    plan = Plan(bundle, shape or "", wanted, batches, device, threads, words, repeats)
+    plan = Plan(bundle, shape or "", wanted, batches, device, threads, words, repeats, tokens)
     results = []
     for result in () if only_compare else run(plan):
         results.append(result)
         _progress(f"{result['precision']}, batch {result['batch']}: done")
-    compared = race(plan, ["float32", "bfloat16"]) if racing else []
+    compared = race(plan, kinds) if racing else []
     found = report(plan, results, compared)
     typer.echo(describe(found))
     if json:
@@ -77,6 +86,13 @@ def bench(
 
 def _progress(text: str) -> None:
     typer.echo(text, err=True)
+
+
+def _types(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",")]
+    if unknown := set(names) - {"float32", "bfloat16"}:
+        raise UsageError(f"PyTorch is raced in float32 and bfloat16, not {min(unknown)!r}.")
+    return names
 
 
 def _numbers(text: str) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from inksight_cli import tokens as ink
 from inksight_cli.bundles import Bundle, find_bundle
@@ -79,6 +80,12 @@ class OnnxInkModel:
         """Kernels of weights in blocks round a last odd row otherwise than pairs."""
         return self.precision.startswith("w8")
 
+    @property
+    def decoder_inputs(self) -> list[Any]:
+        """The decoder's inputs as onnxruntime describes them: name, shape and type."""
+        found: list[Any] = self._session.get_inputs()
+        return found
+
     def reset_counts(self) -> None:
         """Begin to count anew."""
         self.counts = Counts()
@@ -93,7 +100,7 @@ class OnnxInkModel:
         free = free_memory()
         if free is None:
             return lanes
-        inputs = self._session.get_inputs()
+        inputs = self.decoder_inputs
         row = row_bytes(inputs, "past_", self.bundle.manifest.max_length)
         row += row_bytes(inputs, "cross_", self._longest_encoded)
         fitting = int(free * _MEMORY_SHARE) // (row * self.bundle.manifest.decoding.beams)

@@ -43,6 +43,11 @@ class Request:
         return len(self.pixels), len(self.prompt)
 
     @property
+    def encoded_length(self) -> int:
+        """Positions that the encoder makes of it: patches and prompt."""
+        return len(self.pixels) // _PATCH * (_CANVAS // _PATCH) + len(self.prompt)
+
+    @property
     def reads(self) -> bool:
         """The answer begins with text."""
         return self.job.mode == "recognize-and-derender" and not self.retried

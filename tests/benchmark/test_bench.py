@@ -23,9 +23,15 @@ from inksight_cli.benchmark.measure import (
 )
 from inksight_cli.benchmark.shapes import shaped_bundle, small_p_weights
 from inksight_cli.benchmark.table import describe
-from inksight_cli.benchmark.workload import ForcedModel, answer_lengths, make_jobs
+from inksight_cli.benchmark.workload import (
+    ForcedModel,
+    answer_lengths,
+    cache_bytes_per_token,
+    make_jobs,
+)
 from inksight_cli.bundles import Bundle
 from inksight_cli.convert.graph import ModelSpec, build_graphs
+from inksight_cli.engine.request import make_request
 from inksight_cli.errors import InksightError, MissingBackendError, UsageError
 from tests.engine.tiny import SPEC, tiny_bundle
 
@@ -87,6 +93,25 @@ def test_streamed_bytes_are_the_matrices(bundle: Bundle) -> None:
     assert streamed_bytes(bundle, "fp32") == 4 * expected
 
 
+def test_bytes_per_token_are_the_keys_and_values(bundle: Bundle) -> None:
+    """Two layers of keys and values; a canvas row of patches is 14 positions."""
+    jobs = make_jobs([3, 5])
+    position = 2 * SPEC.decoder_layers * SPEC.inner * 4
+    encoded = [make_request(bundle, job).encoded_length for job in jobs]
+    assert all((length - 1) % 14 == 0 for length in encoded)  # one prompt token
+    read = 3 * encoded[0] + 5 * encoded[1] + (1 + 2 + 3) + (1 + 2 + 3 + 4 + 5)
+    assert cache_bytes_per_token(ForcedModel(bundle), jobs) == position * read / 8
+
+
+def test_every_answer_as_long_as_said(bundle: Bundle) -> None:
+    plan = Plan(bundle, "", ["fp32"], [2], threads=1, words=2, repeats=1, tokens=7)
+    result = measure(plan, "fp32", 2)
+    assert (result["words"], result["tokens"], result["decoder_runs"]) == (4, 28, 14)
+    found = report(plan, [result], [])
+    assert "Every answer has 7 tokens. A page has 150 words." in describe(found)
+    assert result["pages_per_second"]["median"] < result["words_per_second"]["median"] / 100
+
+
 def test_ratios_compare_like_with_like() -> None:
     rows = [
         {"engine": "inksight w8", "batch": 1, "decode_tokens_per_second": spread([90, 100, 110])},
@@ -137,6 +162,8 @@ def test_machine_is_described() -> None:
         (["--batch", "x"], "whole numbers"),
         (["--device", "tpu"], "no device 'tpu'"),
         (["--compare"], "Add --shape small-p"),
+        (["--tokens", "0"], "--tokens"),
+        (["--against", "int8"], "not 'int8'"),
         (["--model", "nowhere"], "no model 'nowhere'"),
     ],
 )
