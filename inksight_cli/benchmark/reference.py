@@ -138,7 +138,8 @@ class Reference:
             layer_norm_eps=1e-6,
             attn_implementation="sdpa",
         )
-        layers = [ViTLayer(config) for _ in range(spec.vit_layers)]
+        with self.torch.device("meta"):  # every weight is given: drawing others takes minutes
+            layers = [ViTLayer(config) for _ in range(spec.vit_layers)]
         for i, layer in enumerate(layers):
             values = {}
             for name in layer.state_dict():
@@ -168,9 +169,10 @@ class Reference:
             eos_token_id=None,
             pad_token_id=0,
         )
-        model = MT5ForConditionalGeneration(config).eval()
-        # Some versions tie the output matrix to the embedding whatever the configuration says.
-        model.lm_head = self.torch.nn.Linear(spec.width, spec.vocabulary, bias=False)
+        with self.torch.device("meta"):
+            model = MT5ForConditionalGeneration(config).eval()
+            # Some versions tie the output matrix to the embedding whatever the configuration says.
+            model.lm_head = self.torch.nn.Linear(spec.width, spec.vocabulary, bias=False)
         values = {
             "shared.weight": weights["embedding"],
             "encoder.embed_tokens.weight": weights["embedding"],

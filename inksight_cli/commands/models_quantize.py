@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 def quantize(
     model: Annotated[str, typer.Argument(metavar="NAME|FOLDER", help="Which model.")],
-    precision: Annotated[str, typer.Option(metavar="NAME", help="w8, int8, w8-kv8 or int8-kv8.")] = "w8",
+    precision: Annotated[
+        str, typer.Option(metavar="NAME", help="w8, int8, w8-kv8 or int8-kv8.")
+    ] = "w8",
     output: Annotated[
         Path | None,
         typer.Option(
