@@ -17,11 +17,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.composed_diagrams import draw_diagram, paint
 from inksight_cli.geometry import Box
+from models.segmentation.words import is_held_out
 
 GAP = (1.2, 0.45)  # median and log-sigma from writer to writer
 GAP_WITHIN = 0.25  # log-sigma from gap to gap of one writer
-KINDS = ("clean", "columns", "ruled", "photo")
+KINDS = ("clean", "columns", "ruled", "photo", "diagram")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +46,17 @@ class Corpus:
 
 
 @cache
-def corpus(path: Path) -> Corpus:
-    """Read up to 60 words of every writer who has at least 30 (texts of letters only)."""
+def corpus(path: Path, held_out: bool = True) -> Corpus:
+    """Read up to 60 words of every writer who has at least 30 (texts of letters only).
+
+    By default only of writers whom the network that finds words has not been trained on.
+    """
     archive = np.load(path)
     texts, writers = archive["text"], archive["writer"]
     by_writer: dict[str, list[int]] = {}
     for i, (text, writer) in enumerate(zip(texts, writers, strict=True)):
+        if is_held_out(str(writer)) != held_out:
+            continue
         if text.isalpha() and len(by_writer.setdefault(str(writer), [])) < 60:
             by_writer[str(writer)].append(i)
     chosen = {w: ids for w, ids in by_writer.items() if len(ids) >= 30}
@@ -75,7 +82,8 @@ def compose(source: Corpus, kind: str, seed: int, size: tuple[int, int]) -> Comp
     Args:
         source: where the words come from.
         kind: ``clean``; ``columns`` (two); ``ruled`` (grey or blue rules); ``photo`` (rules or
-            a grid, shading, grain, a stain, JPEG).
+            a grid, shading, grain, a stain, JPEG); ``diagram`` (see `composed_diagrams`; as a
+            photo, too).
         seed: of everything that is drawn by lot.
         size: (width, height) in pixels.
     """
@@ -87,6 +95,8 @@ def compose(source: Corpus, kind: str, seed: int, size: tuple[int, int]) -> Comp
     pitch = letter * float(rng.uniform(3.2, 4.2))
     gap = letter * float(np.clip(GAP[0] * np.exp(rng.normal(0, GAP[1])), 0.6, 2.6))
     gap = max(gap, 2 * _inner_gap(source, order, letter))
+    if kind == "diagram":
+        return _diagram(source, rng, order, size, letter, gap)
     columns = 2 if kind == "columns" else 1
     margin, gutter = 0.08 * width, 0.06 * width
     measure = (width - 2 * margin - (columns - 1) * gutter) / columns
@@ -116,6 +126,24 @@ def compose(source: Corpus, kind: str, seed: int, size: tuple[int, int]) -> Comp
     if kind == "photo":
         pixels = _photographed(pixels, rng)
     return ComposedPage(pixels, boxes, texts, kind)
+
+
+def _diagram(
+    source: Corpus,
+    rng: np.random.Generator,
+    order: NDArray[np.intp],
+    size: tuple[int, int],
+    letter: float,
+    gap: float,
+) -> ComposedPage:
+    words = [_placed(source.words[i], source.texts[i], letter, 0.0, 0.0) for i in order]
+    texts = [source.texts[i] for i in order]
+    sheet = draw_diagram(rng, words, texts, size, letter, gap)
+    pen = max(round(letter * float(rng.uniform(0.1, 0.2))), 2)
+    pixels = _paper("photo", rng, size, 4 * letter, 0.08 * size[1])
+    paint(pixels, sheet, pen, (40, 40, 60))
+    boxes = [box.grown(pen / 2) for box in sheet.boxes]
+    return ComposedPage(_photographed(pixels, rng), boxes, sheet.texts, "diagram")
 
 
 def _inner_gap(source: Corpus, order: NDArray[np.intp], letter: float) -> float:

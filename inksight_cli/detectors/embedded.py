@@ -1,18 +1,19 @@
-"""The default detector: RapidOCR's lines, split into words by the ink itself."""
+"""The default detector: RapidOCR's lines, a small network's words, and the ink itself."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
-from inksight_cli.detectors.marks import ink_of_lines
+from inksight_cli.detectors.judge import is_writing, kind_of_page, usual_height
 from inksight_cli.detectors.order import ordered, union_quad
 from inksight_cli.document import Line
 from inksight_cli.errors import MissingBackendError
-from inksight_cli.images.page import PageImage
+from inksight_cli.images.page import Mask, PageImage
+
+if TYPE_CHECKING:
+    from inksight_cli.detectors.rapid import RawLine
 
 LONG_SIDE = 1600
 
@@ -36,12 +37,6 @@ class EmbeddedDetector:
             MissingBackendError: RapidOCR is not installed.
         """
         from inksight_cli.detectors.rapid import engine, read_lines
-        from inksight_cli.detectors.split import (
-            PageKind,
-            is_chinese,
-            reads_as_writing,
-            split_line,
-        )
 
         if self.missing():
             raise MissingBackendError("The package rapidocr is missing.", "pip install rapidocr")
@@ -52,15 +47,31 @@ class EmbeddedDetector:
             engine()
             mask = ink_found.result().mask
         raw = read_lines(page.pixels, scale)
-        inks, left = ink_of_lines(mask, [line.quad for line in raw])
-        letters = [letter for line in raw for letter, _ in line.characters]
-        kind = PageKind(
-            chinese=sum(map(is_chinese, letters)) >= 0.3 * max(len(letters), 1),
-            drawn=bool(np.count_nonzero(left) > 0.3 * np.count_nonzero(mask)),
-        )
-        lines = []
-        for line, ink in zip(raw, inks, strict=True):
-            words = split_line(line, ink) if reads_as_writing(line, ink, kind) else []
-            if words:
-                lines.append(Line(words, union_quad([w.quad for w in words], line.quad.angle)))
-        return ordered(lines)
+        return ordered(_lines(page, mask, raw, scale)) if raw else []
+
+
+def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> list[Line]:
+    from inksight_cli.detectors.cores import find_fragments
+    from inksight_cli.detectors.gather import gather
+    from inksight_cli.detectors.marks import ink_of_lines
+    from inksight_cli.detectors.rapid import read_quads
+    from inksight_cli.detectors.segmentation import segment
+    from inksight_cli.detectors.split import split_line
+
+    maps = segment(mask, usual_height(raw))
+    fragments, loose = find_fragments(maps, mask)
+    rows = gather(raw, fragments, loose, lambda quads: read_quads(page.pixels, scale, quads))
+    kind = kind_of_page(raw, rows, mask)
+    rows = [row for row in rows if is_writing(row, kind)]
+    # Writing that the network does not know: the ink alone says where its words are.
+    unseen, _ = ink_of_lines(mask, [row.line.quad for row in rows if not row.fragments])
+    others = iter(unseen)
+    lines = []
+    for row in rows:
+        if row.fragments:
+            words = split_line(row.line, row.ink, maps.core_at)
+        else:
+            words = split_line(row.line, next(others))
+        if words:
+            lines.append(Line(words, union_quad([w.quad for w in words], row.line.quad.angle)))
+    return lines

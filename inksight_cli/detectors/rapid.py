@@ -76,6 +76,24 @@ def read_lines(pixels: NDArray[np.uint8], scale: float) -> list[RawLine]:
     return _read(reader, crops, turned)
 
 
+def read_quads(pixels: NDArray[np.uint8], scale: float, quads: list[Quad]) -> list[RawLine]:
+    """Return what RapidOCR reads in ``quads`` of a page, at ``scale`` times its size.
+
+    A quad that runs up or down the page may come back turned round.
+    """
+    import cv2
+
+    crops = []
+    for quad in quads:
+        size = [max(round(side * scale), 4) for side in quad.size]
+        corners = np.array([(0, 0), (size[0], 0), size, (0, size[1])], dtype=np.float32)
+        way = cv2.getPerspectiveTransform(quad.points.astype(np.float32), corners)
+        border = cv2.BORDER_REPLICATE
+        crop = cv2.warpPerspective(pixels, way, size, flags=cv2.INTER_AREA, borderMode=border)
+        crops.append(np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), dtype=np.uint8))
+    return _read(engine(), crops, [quad.points for quad in quads])
+
+
 def _turned(corners: Points, crop: NDArray[np.uint8]) -> Points:
     # RapidOCR turns tall crops a quarter counter-clockwise: text then runs downwards.
     sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)

@@ -7,7 +7,9 @@ other gaps, and by whether the recogniser read a blank there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +19,22 @@ from inksight_cli.detectors.rapid import RawLine
 from inksight_cli.document import Word
 from inksight_cli.geometry import Affine, Box, Points, Quad
 
+Core: TypeAlias = Callable[[Points], NDArray[np.float64]]
+
 SLANTS = np.linspace(-0.3, 0.9, 9)
 OVERLAP = 0.4  # share of the narrower of two marks above which they stand over one another
 # Fitted on lines of 200 UNIPEN writers, checked on 100 others; log(gap / letter height), log(gap /
 # letter pitch), blank read here, log(gap / the line's own watershed).
-CUT, CUT_BIAS = (1.1, 0.75, 2.9, 2.1), 0.6
+CUT: tuple[float, ...] = (1.1, 0.75, 2.9, 2.1)
+CUT_BIAS = 0.6
+# Where the network was asked: blank read here, log(gap / the line's own watershed), log odds of
+# its least core probability; fitted on 14 composed pages of UNIPEN writers.
+CUT_SEEN: tuple[float, ...] = (3.3, 1.1, 0.45)
+CUT_SEEN_BIAS = -0.6
+MARK, MARK_REACH = (
+    0.7,
+    1.2,
+)  # of the letter height: how large a stop may be, how far behind its word
 SNAP = np.radians(8)  # text within this of upright (or of a quarter turn) gets an unrotated box
 
 
@@ -32,11 +45,13 @@ class Gap:
     Attributes:
         left, right: where it begins and ends along the line, pixels.
         blank: how surely the recogniser read a blank here, 0 or 1.
+        core: the network's least probability that a word goes on through here; None: not asked.
     """
 
     left: float
     right: float
     blank: float
+    core: float | None = None
 
     @property
     def width(self) -> float:
@@ -44,33 +59,31 @@ class Gap:
         return self.right - self.left
 
 
-@dataclass(frozen=True, slots=True)
-class PageKind:
-    """What is known of a page before its lines are judged.
+def split_line(line: RawLine, ink: LineInk, core: Core | None = None) -> list[Word]:
+    """Return the words of a line in reading order; none when there is no ink.
 
-    Attributes:
-        chinese: whether a good part of its letters are Chinese.
-        drawn: whether a good part of its ink is in no line: then a lone letter is rather an arrow
-            head, a cross or a circle.
+    Args:
+        line: how it reads.
+        ink: its ink.
+        core: the network's probability that page points (N, 2) lie inside a word's body.
     """
-
-    chinese: bool
-    drawn: bool
-
-
-def split_line(line: RawLine, ink: LineInk) -> list[Word]:
-    """Return the words of a line in reading order; none when there is no ink."""
     if not len(ink.points):
         return []
     turn = Affine.rotation(-line.quad.angle)
     frame = turn(ink.points)
-    along = _unslanted(frame)
+    along, slant = _unslanted(frame)
     intervals = _intervals(along, ink.marks)
     groups, edges = _runs(intervals)
     height = letter_height(frame)
     letters = _letter_places(line, turn)
     gaps = _gaps(edges, letters, line.breaks)
+    run_of_mark = groups[np.searchsorted(np.unique(ink.marks), ink.marks)]
+    if core is not None:
+        gaps = _looked_at(
+            gaps, frame, run_of_mark, slant, height, lambda p: core(turn.inverse()(p))
+        )
     cuts = choose_cuts(gaps, height, len(letters))
+    cuts &= ~_stop_behind(gaps, frame, run_of_mark, height)
     word_of_run = np.concatenate([[0], np.cumsum(cuts)]).astype(np.intp)
     word_of_mark = word_of_run[groups]
     count = int(word_of_run[-1]) + 1
@@ -97,25 +110,6 @@ def _may_be_word(along: NDArray[np.float64], cut: NDArray[np.bool_], height: flo
     return bool(cut.mean() < 0.5 and np.ptp(along) > height)
 
 
-def reads_as_writing(line: RawLine, ink: LineInk, page: PageKind) -> bool:
-    """Tell writing from the symbols of drawings that the recogniser reads as letters."""
-    text = "".join(letter for letter, _ in line.characters)
-    alone = sum(letter.isalnum() for letter in text)
-    if text and not alone:
-        return False
-    if len(text) == 1 and is_chinese(text) and not page.chinese:
-        # The nearest thing to an arrow or a box that the recogniser's alphabet has.
-        return False
-    if alone == 1 and page.drawn:
-        return False
-    return len(text) != 1 or not len(ink.cut) or float(ink.cut.mean()) < 0.5
-
-
-def is_chinese(letter: str) -> bool:
-    """Return whether ``letter`` is a CJK ideograph or a kana."""
-    return "\u3040" <= letter <= "\u30ff" or "\u3400" <= letter <= "\u9fff"
-
-
 def letter_height(frame: Points) -> float:
     """Return the height of the line's small letters in pixels, from its (N, 2) ink.
 
@@ -126,8 +120,8 @@ def letter_height(frame: Points) -> float:
     return max(float(high - low), 2.0)
 
 
-def _unslanted(frame: Points) -> NDArray[np.float64]:
-    """Return the position along the line of each pixel as if slanted writing stood upright."""
+def _unslanted(frame: Points) -> tuple[NDArray[np.float64], float]:
+    """Return where along the line each pixel is as if slanted writing stood upright; the slant."""
     sample = frame[:: max(len(frame) // 4000, 1)]
     middle = np.median(frame[:, 1])
     best, slant = -1.0, 0.0
@@ -137,7 +131,7 @@ def _unslanted(frame: Points) -> NDArray[np.float64]:
         score = float((histogram.astype(np.float64) ** 2).sum())
         if score > best:
             best, slant = score, float(candidate)
-    return np.asarray(frame[:, 0] + slant * (frame[:, 1] - middle))
+    return np.asarray(frame[:, 0] + slant * (frame[:, 1] - middle)), slant
 
 
 def _intervals(along: NDArray[np.float64], marks: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -189,6 +183,43 @@ def _gaps(
     return [Gap(*gap) for gap in gaps]
 
 
+def _looked_at(
+    gaps: list[Gap],
+    frame: Points,
+    runs: NDArray[np.intp],
+    slant: float,
+    height: float,
+    core: Core,
+) -> list[Gap]:
+    """Ask the network about each gap, along the middle of the line from run to run."""
+    if not gaps:
+        return gaps
+    middle = float(np.median(frame[:, 1]))
+    levels = np.array([np.median(frame[runs == k, 1]) for k in range(len(gaps) + 1)])
+    weight = np.bincount(runs, minlength=len(levels)) + 1.0
+    levels = middle + (levels - middle) * np.minimum(weight / np.median(weight), 1)
+    steps = np.linspace(0, 1, 15)
+    asked = []
+    for k, gap in enumerate(gaps):
+        left, right = sorted((gap.left, gap.right))
+        along = left - 0.3 * height + steps * (right - left + 0.6 * height)
+        for lift in (-0.2, 0.0, 0.2):
+            down = levels[k] + steps * (levels[k + 1] - levels[k]) + lift * height
+            asked.append(np.stack([along - slant * (down - middle), down], axis=1))
+    said = core(np.concatenate(asked)).reshape(len(gaps), 3, len(steps))
+    least = said.max(axis=1).min(axis=1)
+    return [replace(gap, core=float(p)) for gap, p in zip(gaps, least, strict=True)]
+
+
+def _stop_behind(
+    gaps: list[Gap], frame: Points, runs: NDArray[np.intp], height: float
+) -> NDArray[np.bool_]:
+    """Return behind which gaps there is but a stop or a comma that belongs to the word."""
+    size = np.array([np.ptp(frame[runs == k], axis=0).max() for k in range(len(gaps) + 1)])
+    near = np.array([gap.width < MARK_REACH * height for gap in gaps], dtype=np.bool_)
+    return np.asarray(near & (size[1:] < MARK * height), dtype=np.bool_)
+
+
 def choose_cuts(gaps: list[Gap], height: float, letters: int) -> NDArray[np.bool_]:
     """Return which gaps part words, by logistic regression (weights: see `CUT`).
 
@@ -199,6 +230,17 @@ def choose_cuts(gaps: list[Gap], height: float, letters: int) -> NDArray[np.bool
     """
     if not gaps:
         return np.zeros(0, dtype=bool)
+    features, weights, bias = _measures(gaps, height, letters), CUT, CUT_BIAS
+    said = np.array([gap.core for gap in gaps if gap.core is not None])
+    if len(said) == len(gaps):
+        features = [*features[2:], np.log((1.03 - said) / (said + 0.03))]
+        weights, bias = CUT_SEEN, CUT_SEEN_BIAS
+    score = bias + sum(w * f for w, f in zip(weights, features, strict=True))
+    return np.asarray(score > 0)
+
+
+def _measures(gaps: list[Gap], height: float, letters: int) -> list[NDArray[np.float64]]:
+    """Return the features of each gap that need no network; see `CUT`."""
     width = np.maximum([gap.width for gap in gaps], 0.0)
     blank = np.array([gap.blank for gap in gaps])
     pitch = (gaps[-1].right - gaps[0].left) / max(letters - 2, len(gaps))
@@ -207,14 +249,12 @@ def choose_cuts(gaps: list[Gap], height: float, letters: int) -> NDArray[np.bool
     wanted = int(blank.sum())
     last_wanted = falling[wanted - 1] if wanted else 1.5 * falling[0]
     middle = 0.5 * (last_wanted + falling[min(wanted, len(falling) - 1)])
-    features = (
+    return [
         np.log(width / height + 0.1),
         np.log(width / max(pitch, 0.1 * height) + 0.1),
         blank,
         np.log((width + 0.05 * height) / (middle + 0.05 * height)),
-    )
-    score = CUT_BIAS + sum(w * f for w, f in zip(CUT, features, strict=True))
-    return np.asarray(score > 0)
+    ]
 
 
 def _texts(

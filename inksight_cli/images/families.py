@@ -15,6 +15,8 @@ from inksight_cli.images.lines import CELL, Flags, Floats, Pieces
 
 MOST = 3000  # pieces that are compared with one another; more is texture, not a page
 
+AS_DARK = 0.9  # of the pen's strength: print this dark must run from edge to edge somewhere
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Print:
@@ -40,6 +42,8 @@ def judge_print(pieces: Pieces, strip: Floats, pen_strength: float) -> Print:
         return Print(np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.bool_))
     member, usual = _family(pieces, cells)
     whole = pieces.length >= 0.85 * cells
+    if usual > AS_DARK * pen_strength and not (member & whole).any():
+        member[:] = False  # the even rows of a careful hand: nothing of it leaves the writing
     if not member.any():  # on a grid there is no bare paper to tell by
         whole |= _never_bare(pieces, strip)
     whole &= pieces.darkness < 0.75 * pen_strength

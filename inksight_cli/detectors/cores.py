@@ -1,0 +1,179 @@
+"""From the network's maps to fragments: every core takes the writing around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inksight_cli.detectors.segmentation import Maps
+from inksight_cli.geometry import Points, as_points
+from inksight_cli.images.page import Mask
+
+INKED = 0.1  # share of a cell that is ink: from here on the cell counts
+CORE, SURE = 0.5, 0.75  # a core is at least this probable, and somewhere surely one
+WRITING = 0.5
+SMALLEST = 5  # cells of ink: less is a speck
+LONG = 2.2  # cores this many times as long as high tell which way they run
+BEYOND = 3.0  # of the body's height: how far from its core a word's connected ink may reach,
+SHARED = 1.7  # where it is connected with other words, too,
+NEAR = 0.9  # and where it touches no core: dots, accents and commas
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fragment:
+    """A word, or a part of one, as the network sees it: one core and its ink.
+
+    Attributes:
+        points: (N, 2) page coordinates of its ink's pixel centres.
+        marks: (N,) number of the connected piece that a pixel is in; no two fragments share one.
+        center: (2,) middle of its core, page pixels.
+        angle: of its core, radians, or None where the core is too short to tell.
+        length, body: of its core along and across, in page pixels.
+        sure: mean probability of its core.
+    """
+
+    points: Points
+    marks: NDArray[np.intp]
+    center: NDArray[np.float64]
+    angle: float | None
+    length: float
+    body: float
+    sure: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loose:
+    """Writing that has no core: ``points`` (N, 2), and ``marks`` (N,) as a fragment's."""
+
+    points: Points
+    marks: NDArray[np.intp]
+
+
+def find_fragments(maps: Maps, mask: Mask) -> tuple[list[Fragment], Loose]:
+    """Return the words of a page, in no order, and what is writing but in no word.
+
+    Widely spaced words may be in several parts.
+
+    Args:
+        maps: what the network says.
+        mask: (H, W) bool, the page's ink.
+    """
+    labels, count = _cores(maps)
+    shapes = [_shape(labels, k, maps) for k in range(1, count + 1)]
+    owner, marks = _owners(maps, labels, np.array([0.0] + [shape.size[1] for shape in shapes]))
+    scale = np.array(maps.cell)
+    found, loose = [], Loose(as_points([]), np.zeros(0, dtype=np.intp))
+    for k, points, mine in _ink_of(owner, marks, mask, maps.cell):
+        if k > count:
+            loose = Loose(points, mine)
+            continue
+        core = shapes[k - 1]
+        length, body = (side * float(scale.mean()) for side in core.size)
+        at = core.center * scale
+        found.append(Fragment(points, mine, at, core.angle, length, body, core.sure))
+    return found, loose
+
+
+def _cores(maps: Maps) -> tuple[NDArray[np.int32], int]:
+    """Number the cores: what is joined by doubtful cells only stays apart."""
+    import cv2
+
+    sure = (maps.core >= SURE).astype(np.uint8)
+    count, seeds = cv2.connectedComponents(sure, connectivity=4)
+    area = np.bincount(seeds.ravel(), minlength=count)
+    inked = np.bincount(seeds[maps.ink >= INKED], minlength=count)
+    keep = (area >= SMALLEST) & (inked >= 3)
+    keep[0] = False
+    numbers = (np.cumsum(keep) * keep).astype(np.int32)
+    return _grown(numbers[seeds], maps.core >= CORE), int(keep.sum())
+
+
+def _grown(seeds: NDArray[np.int32], within: Mask) -> NDArray[np.int32]:
+    """Let every seed take the nearest cells of ``within`` that it reaches, a few steps far."""
+    import cv2
+
+    labels = seeds.copy()
+    for _ in range(3):
+        wider = cv2.dilate(labels.astype(np.float32), np.ones((3, 3), np.uint8)).astype(np.int32)
+        labels = np.where((labels == 0) & within, wider, labels)
+    return labels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Core:
+    """Middle (x, y), size (along, across) in cells, angle and mean probability of a core."""
+
+    center: NDArray[np.float64]
+    size: tuple[float, float]
+    angle: float | None
+    sure: float
+
+
+def _shape(labels: NDArray[np.int32], k: int, maps: Maps) -> _Core:
+    ys, xs = np.nonzero(labels == k)
+    at = np.stack([xs, ys], axis=1) + 0.5
+    center = at.mean(axis=0)
+    spread = (at - center).T @ (at - center) / len(at) + np.eye(2) / 12
+    values, axes = np.linalg.eigh(spread)
+    thick, long = (float(side) for side in np.sqrt(12 * values))
+    angle = float(np.arctan2(axes[1, 1], axes[0, 1])) if long > LONG * thick else None
+    return _Core(center, (long, thick), angle, float(maps.core[ys, xs].mean()))
+
+
+def _owners(
+    maps: Maps, labels: NDArray[np.int32], body: NDArray[np.float64]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return for each cell whose ink it is, and which connected piece it is in.
+
+    The ink of drawings is nobody's (0); writing without a core has the number after the last.
+    """
+    import cv2
+
+    writing = (maps.ink >= INKED) & (maps.writing >= WRITING)
+    if len(body) == 1:  # no core at all
+        return writing.astype(np.int32), np.zeros(writing.shape, dtype=np.int32)
+    distance, nearest = cv2.distanceTransformWithLabels(
+        (labels == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    of_label = np.zeros(int(nearest.max()) + 1, dtype=np.int32)
+    on = labels > 0
+    of_label[nearest[on]] = labels[on]
+    owner = of_label[nearest]
+    _, pieces = cv2.connectedComponents(writing.astype(np.uint8), connectivity=8)
+    pairs = np.unique(np.stack([pieces[on], labels[on]]), axis=1)
+    cores = np.bincount(pairs[0], minlength=int(pieces.max()) + 1)
+    reach = np.array([NEAR, BEYOND, SHARED])[np.minimum(cores, 2)][pieces] * body[owner]
+    kept = np.where(distance <= reach, owner, len(body)) * writing
+    # Pieces anew: one that two cores share is two.
+    joint = kept * (int(pieces.max()) + 1) + pieces
+    return kept.astype(np.int32), np.unique(joint, return_inverse=True)[1].reshape(
+        joint.shape
+    ).astype(np.int32)
+
+
+def _ink_of(
+    owner: NDArray[np.int32],
+    marks: NDArray[np.int32],
+    mask: Mask,
+    cell: tuple[float, float],
+) -> Iterator[tuple[int, Points, NDArray[np.intp]]]:
+    """Yield each owner with the page's ink pixels of it, and the piece that each is in."""
+    height, width = owner.shape
+    ys, xs = np.nonzero(mask)
+    column = np.minimum(((xs + 0.5) / cell[0]).astype(np.intp), width - 1)
+    row = np.minimum(((ys + 0.5) / cell[1]).astype(np.intp), height - 1)
+    whose = owner[row, column]
+    order = np.argsort(whose, kind="stable")
+    order = order[np.searchsorted(whose[order], 1) :]
+    starts = np.flatnonzero(np.diff(whose[order], prepend=0))
+    points = as_points(np.stack([xs, ys], axis=1) + 0.5)
+    for group in np.split(order, starts[1:]):
+        if len(group):
+            yield (
+                int(whose[group[0]]),
+                points[group],
+                marks[row[group], column[group]].astype(np.intp),
+            )

@@ -1,0 +1,71 @@
+"""Which rows are writing, and which are symbols of drawings that read like letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from inksight_cli.detectors.gather import Row
+from inksight_cli.detectors.rapid import RawLine
+from inksight_cli.images.page import Mask
+
+SURE, LONG = (
+    0.82,
+    3.0,
+)  # the network's word is taken for a row this sure, and this long for its height
+UNREAD = 0.5  # what only the network saw, or only RapidOCR, must be read with this confidence
+
+
+@dataclass(frozen=True, slots=True)
+class PageKind:
+    """What is known of a page before its rows are judged.
+
+    Attributes:
+        chinese: whether a good part of its letters are Chinese.
+        drawn: whether a good part of its ink is in no line: then a lone letter is rather an arrow
+            head, a cross or a circle.
+    """
+
+    chinese: bool
+    drawn: bool
+
+
+def usual_height(raw: Sequence[RawLine]) -> float:
+    """Return the height of the lines in pixels; long ones count more (at least one line)."""
+    heights = np.array([min(line.quad.size) for line in raw])
+    along = np.cumsum([len(line.characters) + 0.1 for line in (raw[i] for i in heights.argsort())])
+    return float(max(np.sort(heights)[np.searchsorted(along, along[-1] / 2)], 4.0))
+
+
+def kind_of_page(raw: Sequence[RawLine], rows: Sequence[Row], mask: Mask) -> PageKind:
+    """Look at all that was read, and at how much ink is in no row."""
+    letters = [letter for line in raw for letter, _ in line.characters]
+    written = sum(len(fragment.points) for row in rows for fragment in row.fragments)
+    return PageKind(
+        chinese=sum(map(is_chinese, letters)) >= 0.3 * max(len(letters), 1),
+        drawn=bool(written < 0.7 * np.count_nonzero(mask)),
+    )
+
+
+def is_writing(row: Row, page: PageKind) -> bool:
+    """Tell writing from the symbols of drawings that the recogniser reads as letters."""
+    if row.sure >= SURE and row.length >= LONG:
+        return True
+    text = "".join(letter for letter, _ in row.line.characters)
+    alone = sum(letter.isalnum() for letter in text)
+    if text and not alone:
+        return False
+    if len(text) == 1 and is_chinese(text) and not page.chinese:
+        # The nearest thing to an arrow or a box that the recogniser's alphabet has.
+        return False
+    if alone == 1 and page.drawn:
+        return False
+    doubtful = row.overlooked or not row.fragments
+    return not doubtful or (alone > 0 and row.line.confidence >= UNREAD)
+
+
+def is_chinese(letter: str) -> bool:
+    """Return whether ``letter`` is a CJK ideograph or a kana."""
+    return "\u3040" <= letter <= "\u30ff" or "\u3400" <= letter <= "\u9fff"

@@ -1,0 +1,1 @@
+"""The recipe of the network that finds words; see README.md."""

@@ -1,0 +1,98 @@
+"""The network's maps into fragments: whose ink is whose."""
+
+import numpy as np
+import pytest
+
+from inksight_cli.detectors.cores import find_fragments
+from inksight_cli.detectors.segmentation import Maps
+from inksight_cli.geometry import Box
+
+CELL = 2
+
+
+def maps_of(mask, cores, drawing=None):
+    """What a network would say that knows: cells of 2 x 2 pixels, cores as boxes in pixels."""
+    height, width = mask.shape[0] // CELL, mask.shape[1] // CELL
+    ink = mask.reshape(height, CELL, width, CELL).mean(axis=(1, 3)).astype(np.float32)
+    core = np.full((height, width), 0.02, np.float32)
+    for left, top, right, bottom in cores:
+        core[top // CELL : bottom // CELL, left // CELL : right // CELL] = 0.95
+    writing = np.full((height, width), 0.9, np.float32)
+    if drawing is not None:
+        writing[drawing[::CELL, ::CELL]] = 0.1
+    return Maps(ink, writing, core, (CELL, CELL))
+
+
+def letters(mask, left, top, count):
+    for i in range(count):
+        mask[top : top + 20, left + 12 * i : left + 12 * i + 6] = True
+
+
+@pytest.fixture
+def mask():
+    empty = np.zeros((160, 300), dtype=bool)
+    letters(empty, 20, 40, 5)
+    letters(empty, 120, 40, 6)
+    return empty
+
+
+CORES = [(20, 42, 74, 58), (120, 42, 186, 58)]
+
+
+def boxes(fragments):
+    return sorted(
+        (Box.around(f.points).grown(0.5) for f in fragments), key=lambda b: (b.left, b.top)
+    )
+
+
+def test_each_core_takes_its_letters(mask):
+    fragments, loose = find_fragments(maps_of(mask, CORES), mask)
+    assert boxes(fragments) == [Box(20, 40, 74, 60), Box(120, 40, 186, 60)]
+    assert not len(loose.points)
+    assert sum(len(f.points) for f in fragments) == mask.sum()
+    # Letters stay apart, and no two words share a mark.
+    assert sorted(len(np.unique(f.marks)) for f in fragments) == [5, 6]
+    assert not set(fragments[0].marks) & set(fragments[1].marks)
+
+
+def test_a_bar_through_both_words_is_cut_between_them(mask):
+    mask[50:52, 20:186] = True
+    fragments, _ = find_fragments(maps_of(mask, CORES), mask)
+    first, second = boxes(fragments)
+    assert first.right == pytest.approx(97, abs=4) and second.left == first.right
+
+
+def test_drawings_belong_to_no_word(mask):
+    drawing = np.zeros_like(mask)
+    drawing[66:68, 10:200] = True
+    mask |= drawing
+    fragments, loose = find_fragments(maps_of(mask, CORES, drawing), mask)
+    assert boxes(fragments) == [Box(20, 40, 74, 60), Box(120, 40, 186, 60)]
+    assert not len(loose.points)
+
+
+def test_dots_go_to_the_word_below_and_far_writing_is_loose(mask):
+    mask[30:34, 40:44] = True
+    letters(mask, 40, 120, 3)
+    fragments, loose = find_fragments(maps_of(mask, CORES), mask)
+    assert boxes(fragments)[0] == Box(20, 30, 74, 60)
+    assert Box.around(loose.points).grown(0.5) == Box(40, 120, 70, 140)
+    assert len(np.unique(loose.marks)) == 3
+
+
+def test_cores_tell_which_way_they_run(mask):
+    turned = np.ascontiguousarray(mask.T)
+    upright = [(top, left, bottom, right) for left, top, right, bottom in CORES]
+    level, _ = find_fragments(maps_of(mask, CORES), mask)
+    down, _ = find_fragments(maps_of(turned, upright), turned)
+    assert all(abs(np.sin(f.angle)) < 0.01 for f in level)
+    assert all(abs(np.cos(f.angle)) < 0.01 for f in down)
+    assert level[0].body == pytest.approx(16, abs=1)
+    assert level[0].length == pytest.approx(54, abs=1)
+
+
+def test_no_cores_no_fragments(mask):
+    fragments, loose = find_fragments(maps_of(mask, []), mask)
+    assert fragments == [] and len(loose.points) == mask.sum()
+    nothing = np.zeros_like(mask)
+    assert find_fragments(maps_of(nothing, CORES), nothing)[0] == []
