@@ -21,6 +21,7 @@ from inksight_cli.document import Word
 from inksight_cli.geometry import Affine, Box, Quad, as_points
 
 ASKEW = np.radians(35)  # a fragment that runs this much another way is no part of a line
+APART = 0.22  # of a quad's height: rows in it are at least this far from each other
 BAND = 0.38  # of a quad's height, to each side of its middle: here its letters stand
 SURELY_READ = 0.6  # confidence from which on a line's quad is believed to hold letters
 ROOM = 0.5  # of the body's height, around what is read again
@@ -78,7 +79,7 @@ def gather(
         (free if index is None else mine[index]).append(fragment)
     rows, again = [], []
     for line, members in zip(raw, mine, strict=True):
-        parts = _rows(members, line.quad.angle)
+        parts = _rows(members, line.quad.angle, APART * line.quad.size[1])
         if len(parts) < 2:
             rows.append(Row(line, members, loose=_within(line, loose)))
         else:
@@ -107,7 +108,7 @@ def _line_of(fragment: Fragment, raw: Sequence[RawLine]) -> int | None:
     for i, line in enumerate(raw):
         u, v = Affine.rotation(-line.quad.angle)(fragment.center - line.quad.points.mean(axis=0))[0]
         length, height = line.quad.size
-        if abs(u) > 0.5 * length + 0.25 * height or _askew(fragment.angle, line.quad.angle):
+        if abs(u) > 0.5 * length + 0.25 * height or _askew(fragment, line.quad):
             continue
         off = abs(v) / (0.5 * height)
         if off < best:
@@ -115,15 +116,16 @@ def _line_of(fragment: Fragment, raw: Sequence[RawLine]) -> int | None:
     return index
 
 
-def _askew(angle: float | None, other: float) -> bool:
-    if angle is None:
+def _askew(fragment: Fragment, quad: Quad) -> bool:
+    """Whether a fragment runs another way than a line, and is no single letter of it."""
+    if fragment.angle is None or fragment.length < 0.7 * quad.size[1]:
         return False
-    off = abs((angle - other + np.pi / 2) % np.pi - np.pi / 2)
+    off = abs((fragment.angle - quad.angle + np.pi / 2) % np.pi - np.pi / 2)
     return bool(off > ASKEW)
 
 
-def _rows(members: list[Fragment], angle: float) -> list[list[Fragment]]:
-    """Part what stands over one another into rows."""
+def _rows(members: list[Fragment], angle: float, apart: float) -> list[list[Fragment]]:
+    """Part what stands over one another into rows at least ``apart`` pixels from each other."""
     if len(members) < 2:
         return [members]
     turn = Affine.rotation(-angle)
@@ -133,9 +135,11 @@ def _rows(members: list[Fragment], angle: float) -> list[list[Fragment]]:
     body = float(np.median([m.body for m in members]))
     at = int(height.argmax())
     upper, lower = [members[i] for i in order[: at + 1]], [members[i] for i in order[at + 1 :]]
-    if height[at] < 0.8 * body or not _overlap(_spans(upper, turn), _spans(lower, turn)):
+    if height[at] < max(0.8 * body, apart) or not _overlap(
+        _spans(upper, turn), _spans(lower, turn)
+    ):
         return [members]
-    return _rows(upper, angle) + _rows(lower, angle)
+    return _rows(upper, angle, apart) + _rows(lower, angle, apart)
 
 
 def _spans(members: list[Fragment], turn: Affine) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ SURE, LONG = (
     0.82,
     3.0,
 )  # the network's word is taken for a row this sure, and this long for its height
-UNREAD = 0.5  # what only the network saw, or only RapidOCR, must be read with this confidence
+UNREAD = 0.4  # what only the network saw, or only RapidOCR, must be read with this confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def kind_of_page(raw: Sequence[RawLine], rows: Sequence[Row], mask: Mask) -> Pag
 
 def is_writing(row: Row, page: PageKind) -> bool:
     """Tell writing from the symbols of drawings that the recogniser reads as letters."""
-    if row.sure >= SURE and row.length >= LONG:
+    if row.sure >= SURE and row.length >= LONG and not (page.drawn and row.overlooked):
         return True
     text = "".join(letter for letter, _ in row.line.characters)
     alone = sum(letter.isalnum() for letter in text)

@@ -25,12 +25,13 @@ SLANTS = np.linspace(-0.3, 0.9, 9)
 OVERLAP = 0.4  # share of the narrower of two marks above which they stand over one another
 # Fitted on lines of 200 UNIPEN writers, checked on 100 others; log(gap / letter height), log(gap /
 # letter pitch), blank read here, log(gap / the line's own watershed).
-CUT: tuple[float, ...] = (1.1, 0.75, 2.9, 2.1)
-CUT_BIAS = 0.6
+CUT, CUT_BIAS = np.array([1.1, 0.75, 2.9, 2.1]), 0.6
 # Where the network was asked: blank read here, log(gap / the line's own watershed), log odds of
-# its least core probability; fitted on 14 composed pages of UNIPEN writers.
-CUT_SEEN: tuple[float, ...] = (3.3, 1.1, 0.45)
-CUT_SEEN_BIAS = -0.6
+# its least core probability; fitted on 14 composed pages of UNIPEN writers. Blanks of a line that
+# could not be read say nothing.
+CUT_SEEN, CUT_UNREAD = np.array([3.3, 1.1, 0.45]), np.array([0.0, 0.0, 1.2])
+CUT_SEEN_BIAS = -0.7
+READ = (0.5, 0.85)  # a line read with less confidence is not believed; with more, altogether
 MARK, MARK_REACH = (
     0.7,
     1.2,
@@ -82,7 +83,7 @@ def split_line(line: RawLine, ink: LineInk, core: Core | None = None) -> list[Wo
         gaps = _looked_at(
             gaps, frame, run_of_mark, slant, height, lambda p: core(turn.inverse()(p))
         )
-    cuts = choose_cuts(gaps, height, len(letters))
+    cuts = choose_cuts(gaps, height, len(letters), line.confidence)
     cuts &= ~_stop_behind(gaps, frame, run_of_mark, height)
     word_of_run = np.concatenate([[0], np.cumsum(cuts)]).astype(np.intp)
     word_of_mark = word_of_run[groups]
@@ -220,13 +221,16 @@ def _stop_behind(
     return np.asarray(near & (size[1:] < MARK * height), dtype=np.bool_)
 
 
-def choose_cuts(gaps: list[Gap], height: float, letters: int) -> NDArray[np.bool_]:
+def choose_cuts(
+    gaps: list[Gap], height: float, letters: int, confidence: float = 1.0
+) -> NDArray[np.bool_]:
     """Return which gaps part words, by logistic regression (weights: see `CUT`).
 
     Args:
         gaps: of one line, from left to right.
         height: of its small letters in pixels.
         letters: how many letters the recogniser read in the line.
+        confidence: how surely it read them.
     """
     if not gaps:
         return np.zeros(0, dtype=bool)
@@ -234,7 +238,8 @@ def choose_cuts(gaps: list[Gap], height: float, letters: int) -> NDArray[np.bool
     said = np.array([gap.core for gap in gaps if gap.core is not None])
     if len(said) == len(gaps):
         features = [*features[2:], np.log((1.03 - said) / (said + 0.03))]
-        weights, bias = CUT_SEEN, CUT_SEEN_BIAS
+        believed = float(np.clip((confidence - READ[0]) / (READ[1] - READ[0]), 0, 1))
+        weights, bias = believed * CUT_SEEN + (1 - believed) * CUT_UNREAD, CUT_SEEN_BIAS
     score = bias + sum(w * f for w, f in zip(weights, features, strict=True))
     return np.asarray(score > 0)
 
