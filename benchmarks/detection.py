@@ -4,7 +4,8 @@
 
 Photos: the hdBPMN pictures of `../shared/data/images` (CC BY 4.0; boxes drawn by people, looser
 than the ink). Composed pages: `benchmarks/composed_pages.py`, words of UNIPEN writers whom the
-network of `embedded` has not seen. Neither is in the repository. Table to stdout, JSON to `benchmarks/results/`.
+network of `embedded` has not seen. Neither is in the repository. Table to stdout, JSON to
+`benchmarks/results/`.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from inksight_cli.detectors.order import lines_of_words, union_quad
 from inksight_cli.detectors.rapid import RawLine
 from inksight_cli.detectors.split import word_quad
 from inksight_cli.document import Word
-from inksight_cli.geometry import Affine, Box, Quad, as_points
+from inksight_cli.geometry import Affine, Box, Points, Quad, as_points
 
 ASKEW = np.radians(35)  # a fragment that runs this much another way is no part of a line
 APART = 0.22  # of a quad's height: rows in it are at least this far from each other
@@ -43,10 +43,12 @@ class Row:
     @property
     def ink(self) -> LineInk:
         """The ink of all fragments."""
-        pieces = [*self.fragments, *([self.loose] if self.loose else [])]
-        points = np.concatenate([as_points([]), *(piece.points for piece in pieces)])
-        marks = np.concatenate([np.zeros(0, np.intp), *(piece.marks for piece in pieces)])
-        return LineInk(points, marks, np.zeros(len(points), dtype=np.bool_))
+        points, marks = [f.points for f in self.fragments], [f.marks for f in self.fragments]
+        if self.loose:
+            points, marks = [*points, self.loose.points], [*marks, self.loose.marks]
+        if not points:
+            return _line_ink(as_points([]), np.zeros(0, dtype=np.intp))
+        return _line_ink(np.concatenate(points), np.concatenate(marks))
 
     @property
     def sure(self) -> float:
@@ -59,6 +61,10 @@ class Row:
         return sum(f.length for f in self.fragments) / max(
             float(np.mean([f.body for f in self.fragments] or [1.0])), 1.0
         )
+
+
+def _line_ink(points: Points, marks: NDArray[np.intp]) -> LineInk:
+    return LineInk(points, marks, np.zeros(len(points), dtype=np.bool_))
 
 
 def gather(
