@@ -258,6 +258,9 @@ def streamed_bytes(bundle: Bundle, precision: str) -> int | None:
     path: Path = bundle.folder / bundle.variant(precision).decoder
     graph = onnx.load(path, load_external_data=False).graph
     sizes = {i.name: _tensor_bytes(i.dims, i.data_type) for i in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Cast" and node.input[0] in sizes:  # stored in halves, widened at load
+            sizes[node.output[0]] = 2 * sizes[node.input[0]]
     multiplied = {
         name for node in graph.node if "MatMul" in node.op_type for name in node.input
     } & set(sizes)

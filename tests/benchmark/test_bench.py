@@ -33,7 +33,7 @@ from inksight_cli.bundles import Bundle
 from inksight_cli.convert.graph import ModelSpec, build_graphs
 from inksight_cli.engine.request import make_request
 from inksight_cli.errors import InksightError, MissingBackendError, UsageError
-from tests.engine.tiny import SPEC, tiny_bundle
+from tests.engine.tiny import SPEC, tiny_bundle, tiny_weights
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +91,12 @@ def test_streamed_bytes_are_the_matrices(bundle: Bundle) -> None:
     layer = 4 * d * inner + 2 * d * inner + 3 * d * f
     expected = SPEC.decoder_layers * layer + d * (SPEC.vocabulary + 449) + 49 * 4 * d
     assert streamed_bytes(bundle, "fp32") == 4 * expected
+
+
+def test_matrices_stored_in_halves_are_read_whole(bundle: Bundle, tmp_path: Path) -> None:
+    half = tiny_bundle(tmp_path)
+    build_graphs(SPEC, tiny_weights(), half.folder, half=True)
+    assert streamed_bytes(half, "fp32") == streamed_bytes(bundle, "fp32")
 
 
 def test_bytes_per_token_are_the_keys_and_values(bundle: Bundle) -> None:
