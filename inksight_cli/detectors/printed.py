@@ -24,7 +24,7 @@ from inksight_cli.images.print_marks import print_score
 if TYPE_CHECKING:
     from inksight_cli.detectors.protocol import Detector
 
-SWITCH = 1.5
+SWITCH = 2.0
 """Log-odds that a change between print and writing costs inside a line."""
 
 
