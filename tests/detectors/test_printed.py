@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from examples.script import Hand
 from inksight_cli.detectors import find_detector, who_found
 from inksight_cli.detectors.boxfile import write_boxes
-from inksight_cli.detectors.printed import SWITCH, SkipPrinted, likeliest
+from inksight_cli.detectors.printed import SWITCH, SkipPrinted, likeliest, prior
 from inksight_cli.document import Line, Page, Word
 from inksight_cli.geometry import Box, Quad
 from inksight_cli.images.page import PageImage
@@ -140,3 +140,8 @@ def test_the_likeliest_states_are_the_best_of_all(scores):
 
     best = max(worth(states) for states in itertools.product((False, True), repeat=len(scores)))
     assert worth(likeliest(np.array(scores), SWITCH).tolist()) == pytest.approx(best)
+
+
+def test_a_form_has_more_print_than_a_letter():
+    assert prior(0.0) == prior(0.1) == 0
+    assert 0 < prior(0.2) < prior(0.3) == prior(0.9) < 1
