@@ -50,11 +50,12 @@ def load_words(archive: Path, count: int, seed: int) -> list[EvalWord]:
     for i in sorted(order.tolist()):
         ends = stroke_ends[sample_ends[i] : sample_ends[i + 1] + 1]
         strokes = [points[a:b] for a, b in itertools.pairwise(ends) if b > a]
-        words.append(_place(str(texts[i]), [stroke.astype(np.float64) for stroke in strokes]))
+        words.append(place(str(texts[i]), [stroke.astype(np.float64) for stroke in strokes]))
     return words
 
 
-def _place(text: str, strokes: list[Points]) -> EvalWord:
+def place(text: str, strokes: list[Points]) -> EvalWord:
+    """A word of any unit as the benchmark draws it: 64 px high or 320 px wide."""
     points = np.concatenate(strokes)
     low, size = points.min(0), np.maximum(np.ptp(points, axis=0), 1.0)
     scale = min(HEIGHT / size[1], WIDEST / size[0])

@@ -1,9 +1,10 @@
 """The ways from a picture of one word to ink that the quality benchmark compares.
 
 `trace` is the classical tracer; `nano` the model's own strokes, put back on the page and not
-touched; `nano+refine` what the tool gives. `+rules` after `nano` decodes under the ink rules.
-`+doubt` at the end takes the tracer's strokes where it needs fewer, as nano's manifest asks for.
-A path to a bundle may stand in place of `nano`.
+touched. `+rules` decodes under the ink rules. `+match` lays the model's path on the ink;
+`+refine` is what the tool gives: the tracer's pieces in the order the model's pen order network
+finds, guided by the answer. `nano+order` is that network without any answer. A path to a bundle
+may stand in place of `nano`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.eval_words import EvalWord, Picture
+from inksight_cli.bundles import find_bundle
 from inksight_cli.document import Word
 from inksight_cli.engine.protocol import Answer, Job
 from inksight_cli.geometry import Box, Quad
 from inksight_cli.images.crops import Crop, cut_crop
 from inksight_cli.images.ownership import Ownership, assign_ink
 from inksight_cli.images.page import PageImage
+from inksight_cli.order import PenOrder
 from inksight_cli.refine import refine_word
 
 Ink = list[NDArray[np.float64]]
@@ -42,13 +45,14 @@ class Desk:
         return cut_crop(self.page, self.ownership, 0, self.word)
 
     def refined(
-        self, answer: Sequence[NDArray[np.float64]], scale: float, doubted: bool = False
+        self,
+        answer: Sequence[NDArray[np.float64]],
+        scale: float,
+        order: PenOrder | None = None,
     ) -> Ink:
         """Strokes on the ink; without an answer the tracer's."""
         region = self.ownership.region(0)
-        strokes, _ = refine_word(
-            self.page, region, answer, tolerance=DOUBT * scale, doubted=doubted
-        )
+        strokes, _ = refine_word(self.page, region, answer, tolerance=DOUBT * scale, order=order)
         return [stroke.points for stroke in strokes]
 
 
@@ -58,18 +62,21 @@ def run(engine: str, words: Sequence[EvalWord], pictures: Sequence[Picture]) -> 
     if engine == "trace":
         return [(desk.refined([], 1.0), "") for desk in desks]
     name, *how = engine.split("+")
+    if how == ["order"]:
+        order = find_bundle(name).pen_order
+        return [(desk.refined([], 1.0, order), "") for desk in desks]
     crops = [desk.crop() for desk in desks]
+    order = find_bundle(name).pen_order if "refine" in how else None
     drawn: list[Drawn] = []
-    for desk, crop, answer in zip(desks, crops, _ask(name, crops, "rules" in how), strict=True):
-        raw = [crop.to_page(stroke) for stroke in answer.strokes]
-        ink = raw
-        if "refine" in how:
-            ink = desk.refined(raw, crop.to_page.scale, "doubt" in how)
+    for desk, crop, answer in zip(desks, crops, ask(name, crops, "rules" in how), strict=True):
+        ink = [crop.to_page(stroke) for stroke in answer.strokes]
+        if "refine" in how or "match" in how:
+            ink = desk.refined(ink, crop.to_page.scale, order)
         drawn.append((ink, answer.text))
     return drawn
 
 
-def _ask(name: str, crops: Sequence[Crop], rules: bool) -> list[Answer]:
+def ask(name: str, crops: Sequence[Crop], rules: bool) -> list[Answer]:
     """The model's answers in the order of the crops."""
     from inksight_cli.engine import load_model
 

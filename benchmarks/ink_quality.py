@@ -29,6 +29,7 @@ from benchmarks.eval_words import EvalWord, Picture, clean, draw, load_words, ph
 from inksight_cli.evaluate import InkScores, character_error_rate, compare, summarise
 
 ARCHIVE = Path("../shared/data/strokes/eval_iam_ondb_words.npz")
+ENGINES = "trace,nano+order,nano,nano+match,nano+refine,nano+rules+refine"
 COLUMNS = ("f1", "dtw_mean", "dtw_median", "stroke_ratio", "direction", "order", "empty")
 Ink = list[NDArray[np.float64]]
 
@@ -141,7 +142,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--archive", type=Path, default=ARCHIVE)
     parser.add_argument("--words", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--engines", default="trace,nano,nano+refine,nano+rules+refine+doubt")
+    parser.add_argument("--engines", default=ENGINES)
     parser.add_argument("--kinds", default="clean,photo")
     parser.add_argument("--no-reading", action="store_true", help="leave RapidOCR out")
     parser.add_argument("--sheet", type=Path, help="contact sheet of the first 40 words")

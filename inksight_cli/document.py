@@ -74,7 +74,7 @@ class Quality:
         score: mean log-probability per token of the model's answer, None without a model.
         flags: what a reader should know: ``empty`` (the model gave no ink), ``retried``,
             ``truncated`` (the answer hit the length limit), ``off-ink`` (dropped model strokes),
-            ``doubted`` (the tracer needed fewer strokes, so its own were taken), ``no-ink``.
+            ``no-ink``.
     """
 
     ink_explained: float

@@ -145,7 +145,8 @@ class Derenderer:
             region,
             strokes,
             tolerance=_CANVAS_DOUBT * to_page.scale,
-            doubted=self.model is not None and self.model.doubted,
+            order=self.model.order if self.model else None,
+            angle=word.quad.angle,
         )
         word.quality = replace(quality, score=answer.score, flags=quality.flags + _flags(answer))
         word.mode = self.mode

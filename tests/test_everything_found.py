@@ -39,7 +39,7 @@ class Silent:
 
     name = "silent"
     revision_hash = "0" * 64
-    doubted = False
+    order = None
 
     def __init__(self, truncated=False):
         self.truncated = truncated

@@ -53,7 +53,7 @@ class Diagonal:
 
     name = "diagonal"
     revision_hash = "0" * 64
-    doubted = False
+    order = None
 
     def __init__(self, hold):
         self.hold = hold

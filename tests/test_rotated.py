@@ -30,7 +30,7 @@ class Rows:
 
     name = "rows"
     revision_hash = "0" * 64
-    doubted = False
+    order = None
 
     def run(self, jobs):
         for job in jobs:

@@ -10,6 +10,7 @@ from typing import Literal
 from inksight_cli.bundles.manifest import MANIFEST, Manifest, Variant, describe_file
 from inksight_cli.bundles.vocabulary import TextVocabulary, load_vocabulary
 from inksight_cli.errors import ModelError
+from inksight_cli.order import PenOrder, read_pen_order
 
 EXACT = ("fp32", "fp16")
 
@@ -31,6 +32,16 @@ class Bundle:
         """How this model writes text as ids."""
         manifest = self.manifest
         return load_vocabulary(manifest.tokenizer, self.folder / manifest.tokenizer_file)
+
+    @cached_property
+    def pen_order(self) -> PenOrder | None:
+        """The network that orders traced strokes, None for a model that needs none.
+
+        Raises:
+            ModelError: the manifest names a file that is not one.
+        """
+        name = self.manifest.pen_order
+        return read_pen_order(self.folder / name) if name else None
 
     @property
     def bytes(self) -> int:

@@ -66,7 +66,8 @@ class Manifest:
         prompt_end: the end token closes a prompt.
         tokenizer, tokenizer_file: how text becomes ids, and the file that says so.
         decoding: the search its makers used; constrain: whether ink rules are on by default.
-        doubted: whether an answer that needs more strokes than the tracer is not believed.
+        pen_order: file of the network that orders traced strokes, guided by the model's
+            answers; empty for a model whose own path is followed.
         variants: graphs by precision; precision: the one to use unless told otherwise.
         licence, training_data, source: for people; measured: quality figures with their names.
         files: hash and size of every other file of the bundle.
@@ -88,7 +89,7 @@ class Manifest:
     prompt_end: bool = False
     decoding: Decoding = Decoding()
     constrain: bool = False
-    doubted: bool = False
+    pen_order: str = ""
     variants: Mapping[str, Variant] = field(default_factory=dict)
     precision: str = "fp32"
     licence: str = ""

@@ -40,7 +40,7 @@ class Recorder:
 
     name = "recorder"
     revision_hash = ""
-    doubted = False
+    order = None
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []

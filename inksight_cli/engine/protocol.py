@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from inksight_cli.document import Mode
 from inksight_cli.geometry import Points
+from inksight_cli.order import PenOrder
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +68,8 @@ class InkModel(Protocol):
     revision_hash: str
 
     @property
-    def doubted(self) -> bool:
-        """Whether its answers are held against the tracer's, and only the simpler ones taken."""
+    def order(self) -> PenOrder | None:
+        """What orders traced strokes by its answers; None: its own paths are laid on the ink."""
         ...
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Answer]:

@@ -8,13 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from inksight_cli.document import Quality, Stroke
-from inksight_cli.geometry import Points
+from inksight_cli.geometry import Points, simplify
 from inksight_cli.images.page import PageImage
 from inksight_cli.images.region import Region
+from inksight_cli.order import PenOrder, reorder
 from inksight_cli.refine.audit import ink_explained, on_ink, split_patches, unexplained
 from inksight_cli.refine.match import follow_ink
 from inksight_cli.refine.measure import measure_strokes
-from inksight_cli.trace import trace_graph, trace_region
+from inksight_cli.trace import trace_graph, trace_pieces, trace_region
+from inksight_cli.trace.chains import smooth
 from inksight_cli.trace.graph import build_graph
 
 
@@ -23,44 +25,49 @@ def refine_word(
     region: Region,
     answer: Sequence[Points] = (),
     tolerance: float = 2.0,
-    doubted: bool = False,
+    order: PenOrder | None = None,
+    angle: float = 0.0,
 ) -> tuple[list[Stroke], Quality]:
     """Return a word's strokes, snapped to its ink, and how far they can be trusted.
 
     Args:
         page: the picture the word is on.
         region: the word's own ink.
-        answer: the model's strokes in page pixels, each (N, 2); none: the tracer draws it all.
+        answer: the model's strokes in page pixels, each (N, 2).
         tolerance: how far off the ink the model may be, in page pixels (a canvas pixel or two).
-        doubted: take the tracer's strokes where the answer needs more of them. A weak model
-            that has lost the thread lifts the pen too often; a sound one never needs this.
+        order: what puts traced strokes into pen order, with the answer as its guide. Without it
+            the answer itself is laid on the ink, and without an answer the tracer draws it all.
+        angle: direction of the word's text in radians, for the order.
     """
     if not region.area:
         return [], Quality(ink_explained=1.0, on_ink=1.0, traced=0.0, flags=("no-ink",))
-    strokes, flags = _draw(page, region, answer, tolerance, doubted)
+    strokes, flags = _draw(page, region, answer, tolerance, order, angle)
     strokes = measure_strokes(page, region, strokes)
     strokes += _trace_rest(page, region, strokes)
     return strokes, _judge(region, strokes, flags)
 
 
 def _draw(
-    page: PageImage, region: Region, answer: Sequence[Points], tolerance: float, doubted: bool
+    page: PageImage,
+    region: Region,
+    answer: Sequence[Points],
+    tolerance: float,
+    order: PenOrder | None,
+    angle: float,
 ) -> tuple[list[Stroke], tuple[str, ...]]:
     """Return the strokes without widths, and flags: the model's on the ink, or the tracer's."""
     graph = build_graph(region.mask)
     corner = np.array([region.left, region.top], dtype=np.float64)
     pen = page.ink.pen_width
-    flags: tuple[str, ...] = ()
-    traced: list[Points] = []
-    if doubted or not answer:
-        traced = trace_graph(graph, pen)
-    if answer:
-        walks, dropped = follow_ink(graph, [p - corner for p in answer], pen, tolerance)
+    guide = [points - corner for points in answer]
+    if order is not None:
+        paths = reorder(order, trace_pieces(graph), pen, guide, angle)
+        return [Stroke(simplify(smooth(p), 0.25) + corner, origin="model") for p in paths], ()
+    if guide:
+        walks, dropped = follow_ink(graph, guide, pen, tolerance)
         flags = ("off-ink",) if dropped else ()
-        if not doubted or len(walks) <= len(traced):
-            return [Stroke(w.points + corner, origin=w.origin) for w in walks], flags
-        flags = (*flags, "doubted")
-    return [Stroke(path + corner, origin="trace") for path in traced], flags
+        return [Stroke(w.points + corner, origin=w.origin) for w in walks], flags
+    return [Stroke(path + corner, origin="trace") for path in trace_graph(graph, pen)], ()
 
 
 def trace_drawings(page: PageImage, left_over: Region) -> list[Stroke]:

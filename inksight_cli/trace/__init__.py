@@ -17,8 +17,9 @@ from inksight_cli.trace.graph import Graph, build_graph
 from inksight_cli.trace.junctions import link_edges
 from inksight_cli.trace.order import order_strokes
 
-__all__ = ["trace_graph", "trace_region"]
+__all__ = ["trace_graph", "trace_pieces", "trace_region"]
 
+_SURE = np.deg2rad(30)  # a line that turns less at a junction goes on: nobody doubts it
 _TOLERANCE = 0.25  # pixels a simplified stroke may leave the traced path
 
 
@@ -40,3 +41,11 @@ def trace_graph(graph: Graph, pen_width: float) -> list[Points]:
     """Return the strokes of an ink graph in writing order, in the graph's coordinates."""
     strokes = chain_strokes(graph, link_edges(graph))
     return [simplify(s, _TOLERANCE) for s in order_strokes(strokes, pen_width)]
+
+
+def trace_pieces(graph: Graph) -> list[Points]:
+    """Return what the pen surely drew in one go, in no order; who orders them joins them.
+
+    Strokes are cut wherever two ways to go on are thinkable.
+    """
+    return [simplify(s, _TOLERANCE) for s in chain_strokes(graph, link_edges(graph, _SURE))]

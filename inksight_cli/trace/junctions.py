@@ -49,26 +49,31 @@ class Links:
         return copy, not dead_end_is_start
 
 
-def link_edges(graph: Graph) -> Links:
-    """Return the pairing of all edge ends of ``graph``."""
+def link_edges(graph: Graph, most: float = MAX_TURN) -> Links:
+    """Return the pairing of all edge ends of ``graph`` that turn by less than ``most`` radians."""
     links = Links(list(graph.edges))
     degrees = [len(ends) for ends in graph.ends_at()]
     for node, ends in enumerate(graph.ends_at()):
         if len(ends) == 2 and ends[0][0] != ends[1][0]:
             links.join(*ends)
         elif len(ends) > 2:
-            _resolve(graph, links, degrees, node, ends)
+            _resolve(graph, links, degrees, node, ends, most)
     return links
 
 
-def _resolve(graph: Graph, links: Links, degrees: list[int], node: int, ends: list[End]) -> None:
+def _resolve(
+    graph: Graph, links: Links, degrees: list[int], node: int, ends: list[End], most: float
+) -> None:
     leaving = np.array([_direction(graph, end, graph.radii[node]) for end in ends])
     turns = np.arccos(np.clip(-leaving @ leaving.T, -1.0, 1.0))
     dead = {
         k: _return_cost(graph, end) for k, end in enumerate(ends) if _is_dead(graph, degrees, end)
     }
-    plans = ((pairs, _ways_back(turns, leaving, pairs, dead)) for pairs in _pairings(turns))
-    pairs, ways_back = max(plans, key=lambda plan: _value(turns, plan[0], plan[1], dead))
+    smooth = min(most, MAX_RETURN_TURN)
+    plans = (
+        (pairs, _ways_back(turns, leaving, pairs, dead, smooth)) for pairs in _pairings(turns, most)
+    )
+    pairs, ways_back = max(plans, key=lambda plan: _value(turns, plan[0], plan[1], dead, most))
     for a, b in pairs:
         links.join(ends[a], ends[b])
     for way, other in ways_back:
@@ -91,7 +96,11 @@ def _return_cost(graph: Graph, end: End) -> float:
 
 
 def _ways_back(
-    turns: Points, leaving: Points, pairs: list[tuple[int, int]], dead: dict[int, float]
+    turns: Points,
+    leaving: Points,
+    pairs: list[tuple[int, int]],
+    dead: dict[int, float],
+    most: float,
 ) -> list[tuple[int, int]]:
     """Return (dead end, end the pen goes on by), each dead end and each way on used once."""
     entered = {a: b for pair in pairs for a, b in (pair, pair[::-1])}
@@ -102,7 +111,7 @@ def _ways_back(
             for k in dead
             if k in entered
             and k not in {way for way, _ in ways}
-            and turns[k, other] < MAX_RETURN_TURN
+            and turns[k, other] < most
             and (dead[k] < _TIP or _like_an_n(turns, leaving, k, entered[k], other))
         ]
         if free:
@@ -123,10 +132,11 @@ def _value(
     pairs: list[tuple[int, int]],
     ways_back: list[tuple[int, int]],
     dead: dict[int, float],
+    most: float,
 ) -> float:
     """Return the turning saved against lifting the pen at every end, in squared radians."""
-    joined = sum(float(MAX_TURN**2 - turns[a, b] ** 2) for a, b in pairs)
-    return joined + sum(float(MAX_TURN**2 - turns[k, o] ** 2) - dead[k] for k, o in ways_back)
+    joined = sum(float(most**2 - turns[a, b] ** 2) for a, b in pairs)
+    return joined + sum(float(most**2 - turns[k, o] ** 2) - dead[k] for k, o in ways_back)
 
 
 def _direction(graph: Graph, end: End, radius: float) -> Points:
@@ -143,10 +153,10 @@ def _direction(graph: Graph, end: End, radius: float) -> Points:
     return np.asarray(vector / length if length > 0 else np.zeros(2))
 
 
-def _pairings(turns: Points) -> list[list[tuple[int, int]]]:
+def _pairings(turns: Points, most: float) -> list[list[tuple[int, int]]]:
     """Return the pairings worth weighing: all of up to six ends, above that the greedy one."""
     if len(turns) > 6:
-        return [_greedy_pairs(turns)]
+        return [_greedy_pairs(turns, most)]
     return list(_matchings(list(range(len(turns)))))
 
 
@@ -161,11 +171,11 @@ def _matchings(items: list[int]) -> Iterator[list[tuple[int, int]]]:
             yield [(first, other), *pairs]
 
 
-def _greedy_pairs(turns: Points) -> list[tuple[int, int]]:
+def _greedy_pairs(turns: Points, most: float) -> list[tuple[int, int]]:
     free = set(range(len(turns)))
     pairs = []
     for a, b in zip(*np.unravel_index(np.argsort(turns, axis=None), turns.shape), strict=True):
-        if a < b and {int(a), int(b)} <= free and turns[a, b] < MAX_TURN:
+        if a < b and {int(a), int(b)} <= free and turns[a, b] < most:
             pairs.append((int(a), int(b)))
             free -= {int(a), int(b)}
     return pairs

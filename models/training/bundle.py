@@ -10,6 +10,7 @@ from models.training import vocabulary as v
 from models.training.size import LONGEST, LONGEST_TEXT, Size
 
 VOCABULARY = "characters.json"
+PEN_ORDER = "pen_order.npz"
 MAX_LENGTH = LONGEST + LONGEST_TEXT + 2
 
 
@@ -54,7 +55,7 @@ def manifest_of(size: Size, revision: str, measured: dict[str, Any], *, half: bo
         crop_rows=True,
         # Measured: fewer wrong turns with the ink rules (benchmarks/results/ink_quality.json).
         constrain=True,
-        doubted=True,
+        pen_order=PEN_ORDER,
         prompts={
             "derender": derender,
             "recognize-and-derender": both,

@@ -1,8 +1,8 @@
-"""From a checkpoint to the bundle: `python -m models.training.export CHECKPOINT models/nano`.
+"""From a checkpoint to the bundle: `python -m models.training.export CHECKPOINT ORDER models/nano`.
 
-Writes both graphs, the character table, the manifest, and the weights in half precision
-(`nano.safetensors`) from which the next training can go on. The graphs hold half-precision
-matrices too; they are widened when loaded and all arithmetic is float32.
+Writes both graphs, the character table, the pen order network, the manifest, and the weights in
+half precision (`nano.safetensors`) from which the next training can go on. The graphs hold
+half-precision matrices too; they are widened when loaded and all arithmetic is float32.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from inksight_cli.bundles import write_manifest
 from inksight_cli.convert.graph import build_graphs
-from models.training.bundle import VOCABULARY, character_table, manifest_of, spec_of
+from models.training.bundle import PEN_ORDER, VOCABULARY, character_table, manifest_of, spec_of
 from models.training.checkpoints import load_model
 from models.training.weights import save_half, to_plain
 
@@ -24,7 +24,13 @@ WEIGHTS = "nano.safetensors"
 
 
 def export(
-    checkpoint: Path, folder: Path, revision: str, measured: dict[str, Any], *, half: bool
+    checkpoint: Path,
+    pen_order: Path,
+    folder: Path,
+    revision: str,
+    measured: dict[str, Any],
+    *,
+    half: bool,
 ) -> None:
     """Build everything aside and put it into `folder`; other files there stay."""
     model = load_model(checkpoint)
@@ -33,6 +39,7 @@ def export(
         aside = Path(name)
         build_graphs(spec_of(model.size), to_plain(model), aside, half=half)
         (aside / VOCABULARY).write_text(character_table().to_json(), encoding="utf-8")
+        shutil.copyfile(pen_order, aside / PEN_ORDER)
         write_manifest(aside, manifest_of(model.size, revision, measured, half=half))
         for file in aside.iterdir():
             shutil.copyfile(file, folder / file.name)
@@ -43,13 +50,21 @@ def main() -> None:
     """Read the command line and export."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("pen_order", type=Path, help="of models.training.pen_fit")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--revision", default="0.1")
     parser.add_argument("--measured", type=Path, help="JSON of quality figures for the manifest")
     parser.add_argument("--full", action="store_true", help="float32 matrices in the graphs")
     options = parser.parse_args()
     measured = json.loads(options.measured.read_text()) if options.measured else {}
-    export(options.checkpoint, options.folder, options.revision, measured, half=not options.full)
+    export(
+        options.checkpoint,
+        options.pen_order,
+        options.folder,
+        options.revision,
+        measured,
+        half=not options.full,
+    )
 
 
 if __name__ == "__main__":

@@ -43,6 +43,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--save-every", type=float, default=180.0, help="seconds")
     parser.add_argument("--validate-every", type=int, default=500, help="steps")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--compile",
+        action="store_true",
+        help="fuse the blocks: 1.3 times as fast after two minutes",
+    )
     return parser.parse_args()
 
 
@@ -67,6 +72,14 @@ def optimisers(model: Nano, rate: float, muon_rate: float) -> list[torch.optim.O
         for group in optimiser.param_groups:
             group["peak"] = peak
     return [adam, muon]
+
+
+def fuse(model: Nano) -> None:
+    """Compile every block for any batch and length; the weights stay where they are."""
+    # Evaluation, prompts of one token and masks each make a variant; the default allows eight.
+    torch._dynamo.config.recompile_limit = 64
+    for block in (*model.encoder, *model.decoder):
+        block.compile(dynamic=True)
 
 
 def rate_factor(progress: Progress, warm_up: int) -> float:
@@ -144,6 +157,8 @@ class Training:
         elif options.start:
             self.model.load_state_dict(load_model(options.start).state_dict())
         self.model.train()
+        if options.compile:
+            fuse(self.model)
         self._since_report()
 
     def _resume(self) -> None:

@@ -1,13 +1,17 @@
 """One word refined on its page: widths, colour, quality, and nothing lost."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from inksight_cli.images.page import Ink, PageImage
 from inksight_cli.images.region import Region
+from inksight_cli.order import read_pen_order
 from inksight_cli.refine import refine_word, trace_drawings
 from tests.drawing import arc, pen
 
+SHIPPED = Path(__file__).resolve().parents[2] / "models/nano/pen_order.npz"
 SHAPE = (120, 240)
 BLUE = (20, 40, 160)
 
@@ -51,18 +55,16 @@ def test_a_model_that_draws_beside_the_ink_is_flagged():
     assert quality.traced == 1.0
 
 
-def test_a_doubted_model_that_lifts_the_pen_too_often_gives_way_to_the_tracer():
+def test_with_a_pen_order_the_tracers_pieces_are_written_as_the_network_says():
     page, region = page_of(WORD, 4.0)
-    pieces = [np.asarray(WORD[0])[k : k + 8] for k in range(0, 40, 8)]
-    trusted, quality = refine_word(page, region, pieces, tolerance=3.0)
-    assert "doubted" not in quality.flags
-    strokes, quality = refine_word(page, region, pieces, tolerance=3.0, doubted=True)
-    assert "doubted" in quality.flags
-    assert quality.traced == 1.0
-    assert len(strokes) < len(trusted)
-    answer = [np.asarray(stroke) + 1.0 for stroke in WORD]
-    _, quality = refine_word(page, region, answer, tolerance=3.0, doubted=True)
-    assert "doubted" not in quality.flags
+    order = read_pen_order(SHIPPED)
+    strokes, quality = refine_word(page, region, WORD[:1], tolerance=3.0, order=order)
+    assert quality.ink_explained > 0.99
+    assert quality.on_ink > 0.99
+    assert quality.traced == 0.0
+    assert strokes[0].box.left < strokes[-1].box.left  # the bowl before the cross
+    unguided, _ = refine_word(page, region, order=order)
+    assert sum(s.length for s in unguided) == pytest.approx(sum(s.length for s in strokes), rel=0.2)
 
 
 def test_ink_gone_over_twice_is_not_thinner():

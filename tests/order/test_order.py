@@ -1,0 +1,145 @@
+"""Learned pen order: nothing lost, nothing that depends on how the pieces came, and sense."""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inksight_cli.errors import ModelError
+from inksight_cli.geometry import Affine
+from inksight_cli.order import PenOrder, read_pen_order, reorder
+from inksight_cli.order.joins import way_between
+from inksight_cli.order.search import MOST
+from inksight_cli.order.steps import choices, transitions
+from inksight_cli.order.strokes import measure
+from tests.drawing import arc
+
+SHIPPED = Path(__file__).resolve().parents[2] / "models/nano/pen_order.npz"
+REACH = 3.0
+
+
+def rows_of(strokes):
+    word = measure(strokes)
+    return choices(word, transitions(word), None, list(range(len(strokes))))[1]
+
+
+def random_network(seed, down):
+    """Return a network of random weights that always (or never) keeps the pen down."""
+    rng = np.random.default_rng(seed)
+    sizes = [rows_of([np.zeros((1, 2))]).shape[1], 16, 16, 2]
+    weights = [rng.normal(0, a**-0.5, (a, b)) for a, b in itertools.pairwise(sizes)]
+    biases = [rng.normal(0, 0.1, b) for b in sizes[1:]]
+    weights[-1][:, 1], biases[-1][1] = 0.0, 9.0 if down else -9.0
+    as32 = [tuple(array.astype(np.float32) for array in arrays) for arrays in (weights, biases)]
+    return PenOrder(*as32)
+
+
+def wavy(rng):
+    """Return a random smooth stroke of 5 to 30 points."""
+    count = int(rng.integers(5, 30))
+    start = rng.uniform(0, [200, 60])
+    return start + np.cumsum(rng.normal(0, 3, (count, 2)) + rng.normal(0, 2, 2), axis=0)
+
+
+words = st.tuples(st.integers(0, 10**6), st.integers(1, 9)).map(
+    lambda drawn: [wavy(np.random.default_rng([drawn[0], k])) for k in range(drawn[1])]
+)
+
+
+def key(stroke):
+    return np.asarray(stroke).tobytes()
+
+
+@settings(max_examples=40, deadline=None)
+@given(words, st.integers(0, 5))
+def test_every_stroke_is_written_once_and_whole(strokes, seed):
+    written = reorder(random_network(seed, down=False), strokes, REACH)
+    either_way = {key(stroke): k for k, s in enumerate(strokes) for stroke in (s, s[::-1])}
+    assert sorted(either_way[key(stroke)] for stroke in written) == list(range(len(strokes)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(words, st.integers(0, 5), st.integers(0, 99))
+def test_the_answer_does_not_depend_on_how_the_strokes_came(strokes, seed, shuffle):
+    network = random_network(seed, down=False)
+    rng = np.random.default_rng(shuffle)
+    mixed = [strokes[k][:: rng.choice([1, -1])] for k in rng.permutation(len(strokes))]
+    first, second = (reorder(network, given, REACH) for given in (strokes, mixed))
+    assert [key(stroke) for stroke in first] == [key(stroke) for stroke in second]
+
+
+@settings(max_examples=25, deadline=None)
+@given(words, st.floats(0.2, 8), st.floats(-3, 3))
+def test_size_place_and_known_rotation_change_nothing(strokes, scale, angle):
+    network = random_network(1, down=False)
+    move = Affine.scale_shift(scale, 40, -7) @ Affine.rotation(angle)
+    before = reorder(network, strokes, REACH)
+    after = reorder(network, [move(s) for s in strokes], REACH * scale, angle=angle)
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_allclose(move(one), other, atol=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(words)
+def test_joined_strokes_hold_every_stroke_in_one_run(strokes):
+    written = reorder(random_network(2, down=True), strokes, REACH)
+    points = {tuple(p) for stroke in written for p in stroke}
+    assert {tuple(p) for stroke in strokes for p in stroke} <= points
+    assert len(written) <= len(strokes)
+
+
+def test_a_guide_is_told_in_the_last_columns_only():
+    strokes = [np.array([(0.0, 0), (0, 50)]), np.array([(40.0, 0), (40, 50)])]
+    without, told = measure(strokes), measure(strokes, [strokes[1][::-1], strokes[0]])
+    np.testing.assert_array_equal(without.own[:, :-4], told.own[:, :-4])
+    assert not without.own[:, -4:].any()
+    assert told.own[0, -2] > told.own[2, -2]  # the guide writes the second stroke first,
+    assert told.own[0, -1] > 0 > told.own[2, -1]  # and that one upwards
+
+
+def test_pieces_are_joined_over_ink_only():
+    stem = np.array([(0.0, 0), (0, 40)])
+    touching, beside, far = (np.array([(x, y), (30.0, 5)]) for x, y in [(0, 40), (1, 10), (20, 20)])
+    assert len(way_between(stem, touching, REACH)) == 0
+    back = way_between(stem, beside, REACH)
+    assert back[0] == pytest.approx((0, 40), abs=1)
+    assert back[-1] == pytest.approx((0, 10), abs=1)
+    assert way_between(stem, far, REACH) is None
+    tip = np.array([(0.0, 60), (0, 20)])  # begins below the stem's end and passes it
+    out = way_between(stem, tip, REACH)
+    assert out[0] == pytest.approx((0, 40), abs=1)
+    assert out[-1] == pytest.approx((0, 60), abs=1)
+
+
+def test_a_word_of_too_many_strokes_keeps_its_order():
+    strokes = [np.array([(k % 9, k // 9), (k % 9, k // 9 + 0.5)], float) for k in range(MOST + 1)]
+    assert reorder(random_network(0, down=True), strokes, REACH) == strokes
+    assert reorder(random_network(0, down=True), [], REACH) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", None])
+def test_a_broken_file_is_named(tmp_path, content):
+    path = tmp_path / "pen_order.npz"
+    if content is None:
+        np.savez(path, weight_0=np.zeros((2, 2)))
+    else:
+        path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"pen_order\.npz"):
+        read_pen_order(path)
+
+
+def test_the_shipped_network_writes_as_people_do():
+    network = read_pen_order(SHIPPED)
+    stems = [np.array([(x, 55.0 + x / 50), (x + 1.0, 5)]) for x in (90, 50, 10)]
+    written = reorder(network, stems, REACH)
+    assert [round(stroke[0, 0] / 40) for stroke in written] == [0, 1, 2]  # left to right,
+    assert all(stroke[0, 1] < stroke[-1, 1] for stroke in written)  # downwards
+    bowl = np.array(arc(30, 40, 15, -30, 300), float)
+    bar = np.array([(80.0, 25), (55, 24)])
+    stem = np.array([(67.0, 55), (66, 5)])
+    written = reorder(network, [bar, stem, bowl], REACH)
+    assert key(written[0]) in {key(bowl), key(bowl[::-1])}
+    assert written[-1][0, 0] < written[-1][-1, 0]  # the bar of the t last, rightwards
