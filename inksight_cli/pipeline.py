@@ -150,8 +150,13 @@ class Derenderer:
         )
         word.quality = replace(quality, score=answer.score, flags=quality.flags + _flags(answer))
         word.mode = self.mode
-        if self.mode == "recognize-and-derender" and answer.text:
+        if self.mode == "recognize-and-derender" and self._believed(answer, word):
             word.text = answer.text
+
+    def _believed(self, answer: Answer, word: Word) -> bool:
+        """Whether the model's reading becomes the word's text; an unsure one fills a blank."""
+        reads = self.model is not None and self.model.reads
+        return bool(answer.text) and (reads or not word.text)
 
 
 def _flags(answer: Answer) -> tuple[str, ...]:

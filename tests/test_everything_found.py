@@ -40,6 +40,7 @@ class Silent:
     name = "silent"
     revision_hash = "0" * 64
     order = None
+    reads = True
 
     def __init__(self, truncated=False):
         self.truncated = truncated

@@ -54,6 +54,7 @@ class Diagonal:
     name = "diagonal"
     revision_hash = "0" * 64
     order = None
+    reads = True
 
     def __init__(self, hold):
         self.hold = hold
@@ -120,6 +121,13 @@ def test_the_text_goes_with_the_question_only_where_it_is_asked_for():
     (done,) = Derenderer(Boxes(), model, "recognize-and-derender").pages([page(2, "2")])
     assert [job.text for job in model.jobs] == ["", ""]
     assert [word.text for word in done.words] == ["read", "read"]
+
+
+def test_a_model_that_does_not_read_leaves_the_detectors_text():
+    model = Diagonal(0)
+    model.reads = False
+    (done,) = Derenderer(Boxes(), model, "recognize-and-derender").pages([page(2, "2")])
+    assert [word.text for word in done.words] == ["w0", "w1"]
 
 
 def test_every_page_says_who_found_its_words():

@@ -31,6 +31,7 @@ class Rows:
     name = "rows"
     revision_hash = "0" * 64
     order = None
+    reads = True
 
     def run(self, jobs):
         for job in jobs:

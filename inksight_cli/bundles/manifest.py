@@ -68,6 +68,7 @@ class Manifest:
         decoding: the search its makers used; constrain: whether ink rules are on by default.
         pen_order: file of the network that orders traced strokes, guided by the model's
             answers; empty for a model whose own path is followed.
+        reads: whether its reading is to be believed over a detector's.
         variants: graphs by precision; precision: the one to use unless told otherwise.
         licence, training_data, source: for people; measured: quality figures with their names.
         files: hash and size of every other file of the bundle.
@@ -90,6 +91,7 @@ class Manifest:
     decoding: Decoding = Decoding()
     constrain: bool = False
     pen_order: str = ""
+    reads: bool = True
     variants: Mapping[str, Variant] = field(default_factory=dict)
     precision: str = "fp32"
     licence: str = ""

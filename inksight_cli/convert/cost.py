@@ -41,6 +41,7 @@ class Recorder:
     name = "recorder"
     revision_hash = ""
     order = None
+    reads = False
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []

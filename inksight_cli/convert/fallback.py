@@ -46,6 +46,7 @@ class StableHloModel:
         self._pieces = _text_vocabulary(inspection.vocabulary.model)
         self.revision_hash = source_hash(inspection)[:12]
         self.order = None
+        self.reads = True
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Answer]:
         """Yield an answer for every job, in order; an empty one is asked again plainly.

@@ -34,7 +34,7 @@ class OnnxInkModel:
     """A model bundle on onnxruntime; implements `InkModel`.
 
     Attributes:
-        name, revision_hash, order: of the bundle; precision: of the graphs in use.
+        name, revision_hash, order, reads: of the bundle; precision: of the graphs in use.
         device: what really runs the encoder; the decoder always runs on the CPU.
         notes: sentences for the user about what is not as asked.
         counts: what was run so far.
@@ -57,6 +57,7 @@ class OnnxInkModel:
         self.name = manifest.name
         self.revision_hash = manifest.revision_hash
         self.order = bundle.pen_order
+        self.reads = manifest.reads
         self.precision = precision or manifest.precision
         self.notes: list[str] = []
         self.counts = Counts()

@@ -72,6 +72,11 @@ class InkModel(Protocol):
         """What orders traced strokes by its answers; None: its own paths are laid on the ink."""
         ...
 
+    @property
+    def reads(self) -> bool:
+        """Whether its reading of a word is to be believed over the detector's."""
+        ...
+
     def run(self, jobs: Iterable[Job]) -> Iterator[Answer]:
         """Yield an answer for every job, as soon as it is known."""
         ...

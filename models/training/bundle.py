@@ -38,7 +38,9 @@ def character_table() -> CharacterVocabulary:
     return CharacterVocabulary(v.CHARACTERS, v.CHARACTER0, special, v.UNKNOWN)
 
 
-def manifest_of(size: Size, revision: str, measured: dict[str, Any], *, half: bool) -> Manifest:
+def manifest_of(
+    size: Size, revision: str, measured: dict[str, Any], *, half: bool, pen_order: str = ""
+) -> Manifest:
     """The manifest without its files."""
     derender, both, _ = v.PROMPTS
     precision = "fp16" if half else "fp32"
@@ -55,7 +57,9 @@ def manifest_of(size: Size, revision: str, measured: dict[str, Any], *, half: bo
         crop_rows=True,
         # Measured: fewer wrong turns with the ink rules (benchmarks/results/ink_quality.json).
         constrain=True,
-        pen_order=PEN_ORDER,
+        pen_order=pen_order,
+        # Measured: what it reads is no word yet (own CER in ink_quality.json).
+        reads=False,
         prompts={
             "derender": derender,
             "recognize-and-derender": both,

@@ -40,7 +40,8 @@ def export(
         build_graphs(spec_of(model.size), to_plain(model), aside, half=half)
         (aside / VOCABULARY).write_text(character_table().to_json(), encoding="utf-8")
         shutil.copyfile(pen_order, aside / PEN_ORDER)
-        write_manifest(aside, manifest_of(model.size, revision, measured, half=half))
+        manifest = manifest_of(model.size, revision, measured, half=half, pen_order=PEN_ORDER)
+        write_manifest(aside, manifest)
         for file in aside.iterdir():
             shutil.copyfile(file, folder / file.name)
     save_half(model, folder / WEIGHTS)
