@@ -19,6 +19,8 @@ from inksight_cli.pipeline import Derenderer
 MODES: tuple[Mode, ...] = ("derender", "recognize-and-derender", "derender-with-text")
 TRACE = "trace"
 """The name under which the classical tracer is asked for instead of a model."""
+PEN_ORDER = "pen-order"
+"""The name of the tracer with nano's learned pen order, and without nano's answers."""
 ORIGINAL = "stablehlo:"
 """Before the path of InkSight's original model: run its own network, slowly, without converting."""
 
@@ -84,7 +86,7 @@ def open_derenderer(
 
     Args:
         detector: a registered name, or several separated by commas, tried in order.
-        model: see `open_model`.
+        model: see `open_model`; ``pen-order``: nano's pen order alone, without its answers.
         mode: how the model is asked.
         options: how the model runs.
         skip_printed: leave out what was printed or stamped, whoever found it.
@@ -99,6 +101,10 @@ def open_derenderer(
     if mode not in MODES:
         raise UsageError(f"Unknown mode {mode!r}; it is one of {', '.join(MODES)}.")
     found = find_detector(detector, skip_printed=skip_printed, **detector_options)
+    if model == PEN_ORDER:
+        from inksight_cli.bundles import find_bundle
+
+        return Derenderer(found, mode=mode, order=find_bundle().pen_order)
     return Derenderer(found, open_model(model, options), mode)
 
 
@@ -139,15 +145,22 @@ def derender(
 def document_of(derenderer: Derenderer, pages: Iterable[Page]) -> Document:
     """Return ``pages`` as a document that says what made them."""
     model = derenderer.model
+    made = model or derenderer.order
     done = list(pages)
     provenance = Provenance(
         version=__version__,
-        model=model.name if model else TRACE,
-        model_hash=model.revision_hash if model else "",
+        model=_drawn_by(derenderer),
+        model_hash=made.revision_hash if made else "",
         detector=",".join(dict.fromkeys(page.detector for page in done if page.detector)),
         mode=derenderer.mode if model else "",
     )
     return Document(done, provenance)
+
+
+def _drawn_by(derenderer: Derenderer) -> str:
+    if derenderer.model:
+        return derenderer.model.name
+    return PEN_ORDER if derenderer.order else TRACE
 
 
 def read(path: str | Path, *, format: str | None = None) -> Document:

@@ -20,6 +20,7 @@ from inksight_cli.engine.protocol import Answer, InkModel, Job
 from inksight_cli.images.crops import Crop, cut_crop
 from inksight_cli.images.ownership import Ownership, assign_ink
 from inksight_cli.images.page import PageImage
+from inksight_cli.order import PenOrder
 from inksight_cli.refine import refine_word, trace_drawings
 
 _CANVAS_DOUBT = 2.5  # canvas pixels a model's point may be off the ink's centre
@@ -59,14 +60,20 @@ class Derenderer:
         model: draws them; None: the classical tracer draws everything.
         mode: how the model is asked. ``derender-with-text`` uses the text the detector read;
             a word without text is asked for plain ``derender``.
+        order: without a model, what puts the traced pieces into pen order.
     """
 
     def __init__(
-        self, detector: Detector, model: InkModel | None = None, mode: Mode = "derender"
+        self,
+        detector: Detector,
+        model: InkModel | None = None,
+        mode: Mode = "derender",
+        order: PenOrder | None = None,
     ) -> None:
         self.detector = detector
         self.model = model
         self.mode: Mode = mode
+        self.order = model.order if model else order
 
     def pages(self, images: Iterable[PageImage]) -> Iterator[Page]:
         """Yield a page of ink for every image, in order; images are taken as they are needed."""
@@ -136,7 +143,9 @@ class Derenderer:
         region = desk.ownership.region(index)
         answer = desk.answers.get(index)
         if answer is None:
-            word.strokes, word.quality = refine_word(desk.image, region)
+            word.strokes, word.quality = refine_word(
+                desk.image, region, order=self.order, angle=word.quad.angle
+            )
             return
         to_page = desk.crops[index].to_page
         strokes = [to_page(stroke) for stroke in answer.strokes]
@@ -145,7 +154,7 @@ class Derenderer:
             region,
             strokes,
             tolerance=_CANVAS_DOUBT * to_page.scale,
-            order=self.model.order if self.model else None,
+            order=self.order,
             angle=word.quad.angle,
         )
         word.quality = replace(quality, score=answer.score, flags=quality.flags + _flags(answer))

@@ -29,7 +29,7 @@ def derender(
         str | None,
         typer.Option(
             metavar="NAME|PATH",
-            help="trace (no model), a model's name or folder; else the shipped model or trace.",
+            help="A model's name or folder, pen-order or trace; else the shipped model or trace.",
         ),
     ] = None,
     mode: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +18,14 @@ LAYERS = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PenOrder:
-    """Weights: matrices as [in, out]; the outputs are the score of a choice and of a pen down."""
+    """Weights: matrices as [in, out]; the outputs are the score of a choice and of a pen down.
+
+    `revision_hash` tells one file of weights from another.
+    """
 
     weights: tuple[Array, ...]
     biases: tuple[Array, ...]
+    revision_hash: str = ""
 
     def __call__(self, rows: NDArray[np.float64]) -> Array:
         """Score ``rows`` (N, F): (N, 2), logits of *comes next* and of *the pen stays down*."""
@@ -42,4 +47,4 @@ def read_pen_order(path: Path) -> PenOrder:
             biases = tuple(np.asarray(data[f"bias_{i}"], np.float32) for i in range(LAYERS))
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path} is not a pen order network: {error}.") from error
-    return PenOrder(weights, biases)
+    return PenOrder(weights, biases, hashlib.sha256(path.read_bytes()).hexdigest()[:12])

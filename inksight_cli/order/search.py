@@ -13,11 +13,14 @@ from inksight_cli.order.joins import way_between
 from inksight_cli.order.network import PenOrder
 from inksight_cli.order.steps import choices, transitions
 from inksight_cli.order.strokes import WordStrokes, measure
+from inksight_cli.trace.order import turn_stroke
 
 BEAMS = 4
 MOST = 48
 """Words of more strokes are not words: they keep the order they came in."""
 _DOWN = -1.0  # logit from which the pen stays down: a stroke too many tears more than one too few
+
+_TWICE = 0.4  # longest way a pen goes twice within a word, of the word's size
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +48,22 @@ def reorder(
     """
     if not 0 < len(strokes) <= MOST:
         return list(strokes)
-    upright = Affine.rotation(-angle)
-    word = measure([upright(s) for s in strokes], [upright(g) for g in guide])
+    turn = Affine.rotation(-angle)
+    upright = [turn(stroke) for stroke in strokes]
+    if len(strokes) == 1:  # a dash or a bow: there is nothing to order, and a rule knows its way
+        return [strokes[0] if turn_stroke(upright[0]) is upright[0] else strokes[0][::-1]]
+    word = measure(upright, [turn(path) for path in guide])
     best = _search(network, word)
-    return _write(strokes, best, reach)
+    return _write(strokes, best, reach, _TWICE * word.size)
 
 
-def _write(strokes: Sequence[Points], order: _Beam, reach: float) -> list[Points]:
+def _write(strokes: Sequence[Points], order: _Beam, reach: float, longest: float) -> list[Points]:
     """Return the strokes as ordered, joined where the pen stayed down and the ink allows it."""
     written: list[list[Points]] = []
     last: Points | None = None
     for state, down in zip(order.states, order.down, strict=True):
         stroke = strokes[state // 2][:: -1 if state % 2 else 1]
-        way = way_between(last, stroke, reach) if down and last is not None else None
+        way = way_between(last, stroke, reach, longest) if down and last is not None else None
         if way is None:
             written.append([stroke])
         else:

@@ -198,7 +198,9 @@ def main() -> None:
     parser.add_argument("words", type=Path, nargs="+", help="files of models.training.pen_words")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    words = [word for path in options.words for word in pickle.loads(path.read_bytes())]
+    words = [
+        TracedWord(**plain) for path in options.words for plain in pickle.loads(path.read_bytes())
+    ]
     # Words with answers come last in the files and must be among those held back, too.
     order = np.random.default_rng(0).permutation(len(words))
     steps = all_steps([words[i] for i in order])

@@ -93,7 +93,7 @@ def main() -> None:
         options.data, options.words, options.model, held_out=options.held_out, seed=options.seed
     )
     # Ours, written and read by the same two programs on the same machine: never shipped.
-    options.out.write_bytes(pickle.dumps(words))
+    options.out.write_bytes(pickle.dumps([vars(word) for word in words]))
 
 
 if __name__ == "__main__":

@@ -154,3 +154,17 @@ def test_the_page_is_found_as_a_whole_by_default(inksight, tmp_path):
     root = ElementTree.parse(tmp_path / "note.svg").getroot()
     words = [group for group in root.iter() if group.get("class") == "word"]
     assert len(words) == 3
+
+
+def test_pen_order_alone_writes_the_traced_ink_and_says_so(inksight, picture):
+    ran = inksight(
+        "derender", picture, "-o", "-", "--format", "json", "--detector", "whole",
+        "--model", "pen-order",
+    )  # fmt: skip
+    assert ran.code == 0
+    document = json.loads(ran.out)
+    assert document["provenance"]["model"] == "pen-order"
+    assert document["provenance"]["model_hash"]
+    (word,) = [word for line in document["pages"][0]["lines"] for word in line["words"]]
+    assert {stroke["origin"] for stroke in word["strokes"]} == {"model"}
+    assert word["quality"]["ink_explained"] > 0.98

@@ -103,13 +103,14 @@ def test_a_guide_is_told_in_the_last_columns_only():
 def test_pieces_are_joined_over_ink_only():
     stem = np.array([(0.0, 0), (0, 40)])
     touching, beside, far = (np.array([(x, y), (30.0, 5)]) for x, y in [(0, 40), (1, 10), (20, 20)])
-    assert len(way_between(stem, touching, REACH)) == 0
-    back = way_between(stem, beside, REACH)
+    assert len(way_between(stem, touching, REACH, 50)) == 0
+    back = way_between(stem, beside, REACH, 50)
     assert back[0] == pytest.approx((0, 40), abs=1)
     assert back[-1] == pytest.approx((0, 10), abs=1)
-    assert way_between(stem, far, REACH) is None
+    assert way_between(stem, far, REACH, 50) is None
+    assert way_between(stem, beside, REACH, 20) is None  # thirty pixels are too far to go twice
     tip = np.array([(0.0, 60), (0, 20)])  # begins below the stem's end and passes it
-    out = way_between(stem, tip, REACH)
+    out = way_between(stem, tip, REACH, 50)
     assert out[0] == pytest.approx((0, 40), abs=1)
     assert out[-1] == pytest.approx((0, 60), abs=1)
 
@@ -133,6 +134,8 @@ def test_a_broken_file_is_named(tmp_path, content):
 
 def test_the_shipped_network_writes_as_people_do():
     network = read_pen_order(SHIPPED)
+    dash = np.array([(50.0, 10), (10, 10)])
+    assert reorder(network, [dash], REACH)[0][0, 0] == 10  # a lone dash runs rightwards
     stems = [np.array([(x, 55.0 + x / 50), (x + 1.0, 5)]) for x in (90, 50, 10)]
     written = reorder(network, stems, REACH)
     assert [round(stroke[0, 0] / 40) for stroke in written] == [0, 1, 2]  # left to right,
