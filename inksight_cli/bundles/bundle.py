@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from inksight_cli.bundles.manifest import MANIFEST, Manifest, Variant, describe_file
 from inksight_cli.bundles.vocabulary import TextVocabulary, load_vocabulary
 from inksight_cli.errors import ModelError
-from inksight_cli.order import PenOrder, read_pen_order
+
+if TYPE_CHECKING:
+    from inksight_cli.order import PenOrder
 
 EXACT = ("fp32", "fp16")
 
@@ -40,6 +42,9 @@ class Bundle:
         Raises:
             ModelError: the manifest names a file that is not one.
         """
+        # Bundles are also opened where nothing is traced (the converter's environments).
+        from inksight_cli.order import read_pen_order
+
         name = self.manifest.pen_order
         return read_pen_order(self.folder / name) if name else None
 

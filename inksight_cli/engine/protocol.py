@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.document import Mode
 from inksight_cli.geometry import Points
-from inksight_cli.order import PenOrder
+
+if TYPE_CHECKING:
+    from inksight_cli.order import PenOrder
 
 
 @dataclass(frozen=True, slots=True, eq=False)
