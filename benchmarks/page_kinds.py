@@ -15,7 +15,6 @@ import json
 import os
 import platform
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -25,6 +24,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.composed_pages import corpus
+from benchmarks.detection import Score
 from benchmarks.forms import Write, own_hand, unipen_hand
 from benchmarks.kinds import KINDS, KindPage
 from inksight_cli.coordinates import in_coordinates
@@ -43,21 +43,6 @@ START, END = "<!-- table: written by benchmarks/page_kinds.py -->", "<!-- end --
 DETECTORS = ("embedded", "tesseract", "whole", "doctr", "cloud-vision")
 SKIPPED = "form, `--skip-printed`"
 WIDTH = 620  # of the pictures
-
-
-@dataclass
-class Score:
-    """Counts over the pages of one kind."""
-
-    found: int = 0
-    proposed: int = 0
-    true: int = 0
-    seconds: list[float] = field(default_factory=list)
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of precision and recall."""
-        return 2 * self.found / max(self.proposed + self.true, 1)
 
 
 def hands(pages: int) -> list[Write]:
