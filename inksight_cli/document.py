@@ -31,7 +31,8 @@ class Stroke:
         widths: (N,) float64, the pen's width at each point in pixels, or None when unknown.
         color: ``#rrggbb``.
         times: (N,) float64 seconds, or None: a photo does not tell them.
-        origin: who drew it: the model, or the classical tracer.
+        origin: who decided its order and direction: a model (the learned pen order, too), or
+            the classical tracer. The centre line is the ink's own either way.
     """
 
     points: Points
@@ -70,7 +71,7 @@ class Quality:
     Attributes:
         ink_explained: share of the word's ink pixels covered by its strokes.
         on_ink: share of the strokes' length that lies on ink.
-        traced: share of the strokes' length drawn by the tracer, not by the model.
+        traced: share of the strokes' length whose origin is the tracer.
         score: mean log-probability per token of the model's answer, None without a model.
         flags: what a reader should know: ``empty`` (the model gave no ink), ``retried``,
             ``truncated`` (the answer hit the length limit), ``off-ink`` (dropped model strokes),

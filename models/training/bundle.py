@@ -58,7 +58,7 @@ def manifest_of(
         # Measured: fewer wrong turns with the ink rules (benchmarks/results/ink_quality.json).
         constrain=True,
         pen_order=pen_order,
-        # Measured: what it reads is no word yet (own CER in ink_quality.json).
+        # Measured for 0.2: a character error rate of 78 % on 100 clean IAM-OnDB words.
         reads=False,
         prompts={
             "derender": derender,
