@@ -57,6 +57,9 @@ def _options(
 
 def main() -> None:
     """Run the command line and exit with the code of `inksight_cli.errors`."""
+    # NumPy multiplies only small matrices here; where other work keeps the cores busy, its
+    # threads wait for one another a hundred times longer than they compute.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         _register()
         app()

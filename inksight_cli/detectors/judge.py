@@ -11,10 +11,9 @@ from inksight_cli.detectors.gather import Row
 from inksight_cli.detectors.rapid import RawLine
 from inksight_cli.images.page import Mask
 
-SURE, LONG = (
-    0.82,
-    3.0,
-)  # the network's word is taken for a row this sure, and this long for its height
+# The network's word is taken for a row this sure, and this long for its height.
+SURE, LONG = 0.82, 3.0
+LETTER = 3.5  # body heights: where a letter takes more than this, it was not letters that were read
 UNREAD = 0.4  # what only the network saw, or only RapidOCR, must be read with this confidence
 
 
@@ -61,6 +60,8 @@ def is_writing(row: Row, page: PageKind) -> bool:
         # The nearest thing to an arrow or a box that the recogniser's alphabet has.
         return False
     if alone == 1 and page.drawn:
+        return False
+    if row.overlooked and alone * LETTER < row.length:
         return False
     doubtful = row.overlooked or not row.fragments
     return not doubtful or (alone > 0 and row.line.confidence >= UNREAD)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from inksight_cli.document import Quality, Stroke
-from inksight_cli.geometry import Points, simplify
+from inksight_cli.geometry import Points
 from inksight_cli.images.page import PageImage
 from inksight_cli.images.region import Region
 from inksight_cli.order import PenOrder, reorder
@@ -16,7 +16,6 @@ from inksight_cli.refine.audit import ink_explained, on_ink, split_patches, unex
 from inksight_cli.refine.match import follow_ink
 from inksight_cli.refine.measure import measure_strokes
 from inksight_cli.trace import trace_graph, trace_pieces, trace_region
-from inksight_cli.trace.chains import smooth
 from inksight_cli.trace.graph import build_graph
 
 
@@ -62,7 +61,7 @@ def _draw(
     guide = [points - corner for points in answer]
     if order is not None:
         paths = reorder(order, trace_pieces(graph), pen, guide, angle)
-        return [Stroke(simplify(smooth(p), 0.25) + corner, origin="model") for p in paths], ()
+        return [Stroke(path + corner, origin="model") for path in paths], ()
     if guide:
         walks, dropped = follow_ink(graph, guide, pen, tolerance)
         flags = ("off-ink",) if dropped else ()

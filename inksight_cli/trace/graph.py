@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from inksight_cli.geometry import Points, path_length
 from inksight_cli.images.page import Mask
+from inksight_cli.trace.eyes import filled_eyes
 from inksight_cli.trace.skeleton import thin
 
 # Clockwise from north, as (row, column); even entries are the four direct neighbours.
@@ -80,14 +81,17 @@ class Graph:
 def build_graph(mask: Mask) -> Graph:
     """Return the graph of the centre lines of ``mask`` (h, w).
 
-    Spurs that the pen's edge leaves on a skeleton are pruned, and junctions that thinning tore
-    apart (an X becomes two Y) are put together again.
+    Eyes full of ink are opened, spurs that the pen's edge leaves on a skeleton are pruned, and
+    junctions that thinning tore apart (an X becomes two Y) are put together again.
     """
     # Framed by paper: the distance transform would take the picture's border for ink's middle.
     framed = np.pad(mask.astype(np.uint8), 1)
     distance = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     radius = np.asarray(distance[1:-1, 1:-1], dtype=np.float32)
     skeleton = thin(mask)
+    eyes = filled_eyes(radius, skeleton)
+    if eyes.any():
+        skeleton = thin(mask & ~eyes)
     graph = _pixel_graph(skeleton, radius)
     if _prune(graph, skeleton):
         graph = _pixel_graph(thin(skeleton), radius)
