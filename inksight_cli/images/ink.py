@@ -24,6 +24,9 @@ BLOCK = 32
 WEAK, SURE = 3.0, 2.0
 """Ink is above `WEAK` times the grain; a stroke has some that is `SURE` times above that."""
 
+PALE, AROUND = 0.3, 3.0
+"""Nothing paler than this, against the darkest ink so many pen widths around it, is ink."""
+
 
 def find_ink(pixels: Pixels) -> Ink:
     """Tell the pen's ink from paper, shadows and printed rules on a page (H, W, 3) uint8 RGB."""
@@ -42,7 +45,8 @@ def find_ink(pixels: Pixels) -> Ink:
     smooth = _without_shade(smooth, width, pen)
     mask = _body(smooth, weak, width)
     if printed.any():
-        mask = _rejoined(mask, strength, rules)
+        dark = cv2.convertScaleAbs(_writing_around(smooth, width), alpha=0.5)
+        mask = _rejoined(mask, np.where(strength < dark, 0, strength).astype(np.uint8), rules)
         mask = _without_crumbs(mask, strength, printed, width)
     mask &= ~off_page(flat.paper_low, mask, pen_width(mask))
     width = pen_width(mask)
@@ -145,13 +149,26 @@ def _weakest(grain: NDArray[np.float32], printed: Pixels) -> Pixels:
 
 
 def _body(smooth: Pixels, weak: Pixels, width: float) -> Mask:
-    """Cut each stroke at half of its own contrast, faint ends included."""
+    """Cut each stroke at half of its own contrast, faint ends included.
+
+    What is far paler than the writing around it is none: grey in the eyes of letters, creases.
+    """
     import cv2
 
     reach = 2 * int(np.ceil(width / 2)) + 3
     peak = cv2.dilate(smooth, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    half = cv2.max(cv2.convertScaleAbs(peak, alpha=0.5), weak)
+    pale = cv2.convertScaleAbs(_writing_around(smooth, width), alpha=PALE)
+    own = cv2.max(cv2.convertScaleAbs(peak, alpha=0.5), pale)
+    half = cv2.max(own, weak)
     return reached(smooth >= half, smooth >= cv2.convertScaleAbs(weak, alpha=SURE))
+
+
+def _writing_around(smooth: Pixels, width: float) -> Pixels:
+    """Return how dark the darkest ink near each pixel is."""
+    import cv2
+
+    side = 2 * int(np.ceil(AROUND * width)) + 1
+    return np.asarray(cv2.dilate(smooth, np.ones((side, side), np.uint8)), dtype=np.uint8)
 
 
 def _rejoined(mask: Mask, strength: Pixels, rules: Rules) -> Mask:

@@ -2,40 +2,99 @@
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Collection, Iterator, Sequence
+
 import numpy as np
 
-from inksight_cli.geometry import Points, path_length, resample
+from inksight_cli.geometry import Points, resample
 
 _STEP = 1.0
 
 
-def way_between(before: Points, after: Points, reach: float, longest: float) -> Points | None:
-    """Return the pen's way from the end of ``before`` to the start of ``after``, both excluded.
+class InkWays:
+    """Ways along the pieces of a word, from one to another wherever an end of one touches.
 
-    Straight on where they touch; else back over ``before`` to where ``after`` begins (the stem
-    of an n), or out along ``after`` to its start (a tip that is gone over twice).
-
-    Args:
-        before: a piece (N, 2) in writing direction.
-        after: the piece written next.
-        reach: what counts as touching, in the pieces' unit.
-        longest: the longest way a pen goes twice, in the same unit.
-
-    Returns:
-        (M, 2), M = 0 where they touch; None when no ink joins them, or only a long way does.
+    A pen goes back over a stem (n), out along a tip and back, or round a corner over several
+    pieces; it never crosses paper.
     """
-    if np.hypot(*(after[0] - before[-1])) <= reach:
-        return np.empty((0, 2))
-    back = _to(before[::-1], after[0], reach)
-    out = _to(after, before[-1], reach)
-    ways = [way for way in (back, None if out is None else out[::-1]) if way is not None]
-    short = [way for way in ways if path_length(way) <= longest]
-    return min(short, key=path_length, default=None)
 
+    def __init__(self, pieces: Sequence[Points], reach: float) -> None:
+        """Lay out the ways.
 
-def _to(path: Points, place: Points, reach: float) -> Points | None:
-    """Return ``path`` from its start up to the point nearest to ``place``, if it comes near."""
-    fine = resample(path, _STEP)
-    apart = np.hypot(*(fine - place).T)
-    nearest = int(apart.argmin())
-    return fine[: nearest + 1] if apart[nearest] <= reach else None
+        Args:
+            pieces: each (N, 2).
+            reach: what counts as touching, in the pieces' unit.
+        """
+        paths = [resample(piece, _STEP) for piece in pieces]
+        self._reach = reach
+        self._points = np.concatenate(paths)
+        self._owner = np.repeat(np.arange(len(paths)), [len(path) for path in paths])
+        self._first = np.concatenate([[0], np.cumsum([len(path) for path in paths])])
+        self._links = self._touching()
+
+    def between(
+        self, before: int, after: int, over: Collection[int], longest: float
+    ) -> Points | None:
+        """Return the shortest way from the end of one piece to the start of the next.
+
+        Args:
+            before: state of the piece written last: 2k for piece k as it came, 2k + 1 reversed.
+            after: state of the piece written next.
+            over: the pieces the pen may go over.
+            longest: the longest way a pen goes twice, in the pieces' unit.
+
+        Returns:
+            (M, 2) without both ends, M = 0 where the pieces touch; None when there is no way.
+        """
+        start, goal = self._end(before ^ 1), self._end(after)
+        if np.hypot(*(self._points[goal] - self._points[start])) <= self._reach:
+            return np.empty((0, 2))
+        came = self._search(start, goal, {*over, before // 2, after // 2}, longest)
+        if goal not in came:
+            return None
+        way = [came[goal]]
+        while way[-1] != start:
+            way.append(came[way[-1]])
+        return self._points[way[-2::-1]]
+
+    def _end(self, state: int) -> int:
+        """Return the point at which a state begins."""
+        piece = state // 2
+        return int(self._first[piece + 1] - 1 if state % 2 else self._first[piece])
+
+    def _search(self, start: int, goal: int, over: set[int], longest: float) -> dict[int, int]:
+        """Return from where each point was reached (Dijkstra 1959), up to the goal."""
+        came: dict[int, int] = {}
+        waiting = [(0.0, start, start)]
+        while waiting:
+            gone, at, last = heapq.heappop(waiting)
+            if at in came:
+                continue
+            came[at] = last
+            if at == goal:
+                break
+            for far, other in self._onward(at):
+                if gone + far <= longest and other not in came and self._owner[other] in over:
+                    heapq.heappush(waiting, (gone + far, other, at))
+        return came
+
+    def _onward(self, at: int) -> Iterator[tuple[float, int]]:
+        for other in (at - 1, at + 1):
+            if 0 <= other < len(self._owner) and self._owner[other] == self._owner[at]:
+                yield _STEP, other
+        yield from self._links.get(at, ())
+
+    def _touching(self) -> dict[int, list[tuple[float, int]]]:
+        """Link each piece's ends with the nearest point of every other piece they touch."""
+        links: dict[int, list[tuple[float, int]]] = {}
+        for piece in range(len(self._first) - 1):
+            for end in {self._end(2 * piece), self._end(2 * piece + 1)}:
+                apart = np.hypot(*(self._points - self._points[end]).T)
+                for other in np.unique(self._owner[apart <= self._reach]).tolist():
+                    if other != piece:
+                        span = slice(self._first[other], self._first[other + 1])
+                        near = int(self._first[other] + apart[span].argmin())
+                        links.setdefault(end, []).append((float(apart[near]), near))
+                        links.setdefault(near, []).append((float(apart[near]), end))
+        return links

@@ -9,18 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.geometry import Affine, Points
-from inksight_cli.order.joins import way_between
+from inksight_cli.order.joins import InkWays
 from inksight_cli.order.network import PenOrder
-from inksight_cli.order.steps import choices, transitions
+from inksight_cli.order.steps import Choices
 from inksight_cli.order.strokes import WordStrokes, measure
 from inksight_cli.trace.order import turn_stroke
 
 BEAMS = 4
 MOST = 48
 """Words of more strokes are not words: they keep the order they came in."""
-_DOWN = -1.0  # logit from which the pen stays down: a stroke too many tears more than one too few
-
-_TWICE = 0.4  # longest way a pen goes twice within a word, of the word's size
+_DOWN = -2.0  # logit from which the pen stays down: a stroke too many tears more than one too few
+_TWICE = 0.8  # longest way a pen goes twice within a word, of the word's size
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +58,26 @@ def reorder(
 
 def _write(strokes: Sequence[Points], order: _Beam, reach: float, longest: float) -> list[Points]:
     """Return the strokes as ordered, joined where the pen stayed down and the ink allows it."""
+    ways = InkWays(strokes, reach)
     written: list[list[Points]] = []
-    last: Points | None = None
-    for state, down in zip(order.states, order.down, strict=True):
+    last: int | None = None
+    for place, (state, down) in enumerate(zip(order.states, order.down, strict=True)):
         stroke = strokes[state // 2][:: -1 if state % 2 else 1]
-        way = way_between(last, stroke, reach, longest) if down and last is not None else None
+        drawn = {before // 2 for before in order.states[:place]}
+        way = ways.between(last, state, drawn, longest) if down and last is not None else None
         if way is None:
             written.append([stroke])
         else:
             written[-1] += [way, stroke]
-        last = stroke
+        last = state
     return [np.concatenate(parts) for parts in written]
 
 
 def _search(network: PenOrder, word: WordStrokes) -> _Beam:
-    moves = transitions(word)
+    choices = Choices(word)
     beams = [_Beam(0.0)]
     for _ in range(word.count):
-        asked = [choices(word, moves, *_situation(word, beam)) for beam in beams]
+        asked = [choices(*_situation(word, beam)) for beam in beams]
         scores = network(np.concatenate([rows for _, rows in asked]))
         longer: list[_Beam] = []
         at = 0

@@ -42,23 +42,38 @@ def transitions(word: WordStrokes) -> Points:
     return np.asarray(np.concatenate(parts, axis=2))
 
 
-def choices(
-    word: WordStrokes, moves: Points, last: int | None, left: list[int]
-) -> tuple[list[int], Points]:
-    """Return the states to choose from and what the network is told of each, (2m, F).
+class Choices:
+    """The ways to go on, and what the network is told of each; for one word.
 
-    Args:
-        word: the strokes.
-        moves: their `transitions`.
-        last: the state written last, None at the start.
-        left: the strokes not yet written, at least one.
+    What depends on the strokes left alone is kept: beams that part over a direction, or over the
+    order of what is done, have the same strokes left.
     """
-    states = [2 * k + way for k in left for way in (0, 1)]
-    change = np.zeros((len(states), moves.shape[2])) if last is None else moves[last, states]
-    context = np.repeat(_among(word, left), 2, axis=0)
-    begun = np.full((len(states), 1), float(last is None))
-    row = np.concatenate([word.own[states], change, context, begun], axis=1)
-    return states, np.clip(row, -_CLIP, _CLIP)
+
+    def __init__(self, word: WordStrokes) -> None:
+        self._word = word
+        self._moves = transitions(word)
+        self._among: dict[tuple[int, ...], Points] = {}
+
+    def __call__(self, last: int | None, left: list[int]) -> tuple[list[int], Points]:
+        """Return the states to choose from and their rows, (2m, F).
+
+        Args:
+            last: the state written last, None at the start.
+            left: the strokes not yet written, at least one.
+        """
+        states = [2 * k + way for k in left for way in (0, 1)]
+        none = np.zeros((len(states), self._moves.shape[2]))
+        change = none if last is None else self._moves[last, states]
+        begun = np.full((len(states), 1), float(last is None))
+        own, context = self._word.own[states], self._context(left)
+        row = np.concatenate([own, change, context, begun], axis=1)
+        return states, np.clip(row, -_CLIP, _CLIP)
+
+    def _context(self, left: list[int]) -> Points:
+        key = tuple(left)
+        if key not in self._among:
+            self._among[key] = np.repeat(_among(self._word, left), 2, axis=0)
+        return self._among[key]
 
 
 def _among(word: WordStrokes, left: list[int]) -> Points:

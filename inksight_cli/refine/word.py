@@ -55,7 +55,7 @@ def _draw(
     angle: float,
 ) -> tuple[list[Stroke], tuple[str, ...]]:
     """Return the strokes without widths, and flags: the model's on the ink, or the tracer's."""
-    graph = build_graph(region.mask)
+    graph = build_graph(region.mask, open_eyes=order is not None)
     corner = np.array([region.left, region.top], dtype=np.float64)
     pen = page.ink.pen_width
     guide = [points - corner for points in answer]

@@ -22,6 +22,7 @@ _AROUND = 1.5
 _LONGEST = 8.0
 """Longest eye, in pen widths: beyond, a stroke is thick, it was not gone round."""
 
+_THIN = 1.0  # pixels: half of a pen so thin has steps of a whole pixel, which are no eyes
 _RIM = 0.5  # pixels: distances are measured from pixel centres to pixel centres
 
 
@@ -35,7 +36,7 @@ def filled_eyes(distance: NDArray[np.float32], skeleton: Mask) -> Mask:
     eyes = np.zeros(skeleton.shape, dtype=bool)
     if not skeleton.any():
         return eyes
-    half = float(np.median(distance[skeleton])) - _RIM
+    half = max(float(np.median(distance[skeleton])) - _RIM, _THIN)
     depth = (distance - _RIM) / half
     around = (depth > _AROUND).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(around, connectivity=8)

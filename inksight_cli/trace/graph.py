@@ -78,20 +78,24 @@ class Graph:
         return ends
 
 
-def build_graph(mask: Mask) -> Graph:
+def build_graph(mask: Mask, open_eyes: bool = False) -> Graph:
     """Return the graph of the centre lines of ``mask`` (h, w).
 
-    Eyes full of ink are opened, spurs that the pen's edge leaves on a skeleton are pruned, and
-    junctions that thinning tore apart (an X becomes two Y) are put together again.
+    Spurs that the pen's edge leaves on a skeleton are pruned, and junctions that thinning tore
+    apart (an X becomes two Y) are put together again.
+
+    Args:
+        mask: the ink.
+        open_eyes: whether a loop that is full of ink is gone round (`trace.eyes`). It makes
+            junctions that a learned order sees through, and rules do not.
     """
     # Framed by paper: the distance transform would take the picture's border for ink's middle.
     framed = np.pad(mask.astype(np.uint8), 1)
     distance = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     radius = np.asarray(distance[1:-1, 1:-1], dtype=np.float32)
     skeleton = thin(mask)
-    eyes = filled_eyes(radius, skeleton)
-    if eyes.any():
-        skeleton = thin(mask & ~eyes)
+    if open_eyes:
+        skeleton = thin(mask & ~filled_eyes(radius, skeleton))
     graph = _pixel_graph(skeleton, radius)
     if _prune(graph, skeleton):
         graph = _pixel_graph(thin(skeleton), radius)

@@ -1,6 +1,6 @@
 """Traced words with their true pen paths, from which pen order is learned.
 
-`python -m models.training.pen_words OUT.npz --words 8000` renders words of UNIPEN, cuts their
+`python -m models.training.pen_words OUT` renders words of UNIPEN, cuts their
 ink into the tracer's pieces as the pipeline would, and keeps them beside the true strokes.
 `--model BUNDLE --held-out` adds what a model answers, for words of writers it never saw: what is
 learned from the answers must not come from words that the model remembers.
@@ -27,6 +27,7 @@ from models.training.corpus import Archive, Sample, usable
 
 SMALLEST = 10  # tablet units: what is smaller in either direction is a slip of the pen
 SHORTEST, LONGEST = 2, 14  # characters
+BLOCK = 1000  # words whose pictures are in memory at a time
 LOWEST = 28  # pixels of height: below, a word is a flat scrawl 320 px wide
 
 
@@ -61,15 +62,28 @@ def _picture(word: EvalWord, index: int) -> Picture:
     return photo(word, 100_000 + index) if index % 2 else clean(word)
 
 
-def gather(folder: Path, count: int, model: str, *, held_out: bool, seed: int) -> list[TracedWord]:
-    """Return `count` words, traced; with a model's name or folder also its answers."""
-    words = list(itertools.islice(_words(folder, held_out=held_out, seed=seed), count))
-    desks = [Desk(word, _picture(word, i)) for i, word in enumerate(words)]
+def gather(
+    folder: Path, which: slice, model: str, *, held_out: bool, seed: int
+) -> list[TracedWord]:
+    """Return words, traced; with a model's name or folder also its answers."""
+    words = enumerate(_words(folder, held_out=held_out, seed=seed))
+    chosen = itertools.islice(words, which.start, which.stop)
+    traced: list[TracedWord] = []
+    while block := list(itertools.islice(chosen, BLOCK)):
+        traced += _traced([(word, _picture(word, i)) for i, word in block], model)
+    return traced
+
+
+def _traced(drawn: list[tuple[EvalWord, Picture]], model: str) -> list[TracedWord]:
+    """Return the words whose ink has pieces."""
+    desks = [Desk(word, picture) for word, picture in drawn]
     traced = []
-    for word, desk in zip(words, desks, strict=True):
+    for (word, _), desk in zip(drawn, desks, strict=True):
         region = desk.ownership.region(0)
         corner = np.array([region.left, region.top], dtype=np.float64)
-        pieces = [piece + corner for piece in trace_pieces(build_graph(region.mask))]
+        pieces = [
+            piece + corner for piece in trace_pieces(build_graph(region.mask, open_eyes=True))
+        ]
         traced.append(TracedWord(word.strokes, pieces))
     if model:
         crops = [desk.crop() for desk in desks]
@@ -83,15 +97,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/strokes"))
-    parser.add_argument("--words", type=int, default=8000)
+    parser.add_argument("--words", type=int, default=30000)
+    parser.add_argument("--skip", type=int, default=0, help="words to leave to another file")
     parser.add_argument("--model", default="", help="name or folder of a bundle to ask")
     parser.add_argument("--held-out", action="store_true", help="writers kept from training")
     parser.add_argument("--seed", type=int, default=8)
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    words = gather(
-        options.data, options.words, options.model, held_out=options.held_out, seed=options.seed
-    )
+    which = slice(options.skip, options.skip + options.words)
+    words = gather(options.data, which, options.model, held_out=options.held_out, seed=options.seed)
     # Ours, written and read by the same two programs on the same machine: never shipped.
     options.out.write_bytes(pickle.dumps([vars(word) for word in words]))
 

@@ -63,6 +63,22 @@ def test_rules_go_and_letters_that_cross_them_stay_whole(ink, name):
     assert not (found.mask & found.rules).any()
 
 
+@pytest.mark.parametrize("lean", [0.0, 0.02, 0.06])
+def test_a_rule_does_not_fill_the_letters_it_runs_through(lean):
+    around = np.linspace(0, 2 * np.pi, 24)
+    ring = np.stack([6 * np.cos(around), 7 * np.sin(around)], axis=1)
+    places = [(x, y) for y in range(60, 540, 60) for x in range(50, 760, 30)]
+    cover = draw([ring + place for place in places], SHAPE)
+    lines = ruled(SHAPE, width=2.5, lean=lean)
+    grey = {"paper": (170, 170, 170), "rules": lines, "rule_color": (110, 110, 110)}
+    found = find_ink(photo(cover, **grey, noise=8.0, quality=50))
+    eyes = draw([np.array([place]) for place in places], SHAPE, width=7.0) > 0.5
+    assert (found.mask & eyes).sum() < 0.03 * eyes.sum()
+    precision, recall = precision_recall(found.mask, cover > 0.5)
+    assert precision > 0.98
+    assert recall > 0.98
+
+
 def test_lines_of_a_pen_are_no_rules():
     table = [[(100, y), (700, y)] for y in (120, 260, 330, 520)]
     table += [[(x, 120), (x, 520)] for x in (100, 260, 700)]

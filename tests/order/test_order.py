@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inksight_cli.errors import ModelError
-from inksight_cli.geometry import Affine
+from inksight_cli.geometry import Affine, resample
 from inksight_cli.order import PenOrder, read_pen_order, reorder
-from inksight_cli.order.joins import way_between
+from inksight_cli.order.joins import InkWays
 from inksight_cli.order.search import MOST
-from inksight_cli.order.steps import choices, transitions
+from inksight_cli.order.steps import Choices
 from inksight_cli.order.strokes import measure
 from tests.drawing import arc
 
@@ -22,8 +22,7 @@ REACH = 3.0
 
 
 def rows_of(strokes):
-    word = measure(strokes)
-    return choices(word, transitions(word), None, list(range(len(strokes))))[1]
+    return Choices(measure(strokes))(None, list(range(len(strokes))))[1]
 
 
 def random_network(seed, down):
@@ -100,19 +99,49 @@ def test_a_guide_is_told_in_the_last_columns_only():
     assert told.own[0, -1] > 0 > told.own[2, -1]  # and that one upwards
 
 
+def way(pieces, before, after, longest=50, over=()):
+    return InkWays(pieces, REACH).between(before, after, over, longest)
+
+
 def test_pieces_are_joined_over_ink_only():
     stem = np.array([(0.0, 0), (0, 40)])
     touching, beside, far = (np.array([(x, y), (30.0, 5)]) for x, y in [(0, 40), (1, 10), (20, 20)])
-    assert len(way_between(stem, touching, REACH, 50)) == 0
-    back = way_between(stem, beside, REACH, 50)
-    assert back[0] == pytest.approx((0, 40), abs=1)
-    assert back[-1] == pytest.approx((0, 10), abs=1)
-    assert way_between(stem, far, REACH, 50) is None
-    assert way_between(stem, beside, REACH, 20) is None  # thirty pixels are too far to go twice
+    assert len(way([stem, touching], 0, 2)) == 0
+    back = way([stem, beside], 0, 2)
+    assert back[0] == pytest.approx((0, 40), abs=1.5)
+    assert back[-1] == pytest.approx((0, 10), abs=1.5)
+    assert way([stem, far], 0, 2) is None
+    assert way([stem, beside], 0, 2, longest=20) is None  # thirty pixels are too far to go twice
     tip = np.array([(0.0, 60), (0, 20)])  # begins below the stem's end and passes it
-    out = way_between(stem, tip, REACH, 50)
-    assert out[0] == pytest.approx((0, 40), abs=1)
-    assert out[-1] == pytest.approx((0, 60), abs=1)
+    out = way([stem, tip], 0, 2)
+    assert out[0] == pytest.approx((0, 40), abs=1.5)
+    assert out[-1] == pytest.approx((0, 60), abs=1.5)
+
+
+def test_a_way_may_lead_over_several_pieces_that_are_written():
+    stem, bar = np.array([(0.0, 40), (0, 0)]), np.array([(0.0, 40), (30, 40)])
+    rise = np.array([(30.0, 40), (30, 10)])
+    pieces = [stem, bar, rise]
+    assert way(pieces, 0, 4, longest=90) is None  # the bar is not written yet
+    path = way(pieces, 0, 4, longest=90, over=[1])
+    assert np.hypot(*np.diff(path, axis=0).T).max() < 2
+    assert path[0] == pytest.approx((0, 1), abs=0.1)
+    assert path[-1] == pytest.approx((29, 40), abs=1.5)
+    assert way(pieces, 0, 4, longest=60, over=[1]) is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(words, st.integers(0, 99), st.floats(1, 200))
+def test_every_way_is_short_and_lies_on_the_pieces(strokes, seed, longest):
+    rng = np.random.default_rng(seed)
+    before, after = (int(k) for k in rng.integers(0, 2 * len(strokes), 2))
+    path = way(strokes, before, after, longest, range(len(strokes)))
+    if before // 2 == after // 2 or path is None or not len(path):
+        return
+    ink = np.concatenate([resample(stroke, 0.5) for stroke in strokes])
+    assert np.hypot(*(path[:, None] - ink[None]).transpose(2, 0, 1)).min(axis=1).max() <= 0.5
+    assert np.hypot(*np.diff(path, axis=0).T).max(initial=0) <= REACH
+    assert np.hypot(*np.diff(path, axis=0).T).sum() <= longest + 1
 
 
 def test_a_word_of_too_many_strokes_keeps_its_order():
