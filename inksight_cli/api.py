@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -36,23 +36,38 @@ class EngineOptions:
     constrain: bool | None = None
 
 
-def open_model(name: str | None = None, options: EngineOptions | None = None) -> InkModel | None:
+_PLAIN = EngineOptions()
+
+
+def default_model(mode: Mode = "derender", options: EngineOptions | None = None) -> str:
+    """Return the name of what draws when nobody says what: the best ink, and the fastest of that.
+
+    That is nano's pen order (`--model pen-order`); nano itself where a mode or an option of the
+    engine (but its threads) asks for a model. Without the shipped bundle it is the tracer.
+    """
+    from inksight_cli.bundles import installed_bundles
+    from inksight_cli.bundles.places import DEFAULT
+
+    shipped = next((b for b in installed_bundles()[0] if b.folder.name == DEFAULT), None)
+    if shipped is None:
+        return TRACE
+    asked = mode != "derender" or replace(options or _PLAIN, threads=None) != _PLAIN
+    return PEN_ORDER if shipped.manifest.pen_order and not asked else DEFAULT
+
+
+def open_model(name: str, options: EngineOptions | None = None) -> InkModel | None:
     """Return the model called ``name``, ready to run, or None for the tracer.
 
     Args:
         name: ``trace``, a bundle's folder or name, or ``stablehlo:`` and the path of an original
-            SavedModel; None: the shipped model if there is one, else the tracer.
+            SavedModel.
         options: how it runs.
 
     Raises:
         ModelError: there is no such bundle, or it is damaged.
     """
-    from inksight_cli.bundles import find_bundle, installed_bundles
-    from inksight_cli.bundles.places import DEFAULT
+    from inksight_cli.bundles import find_bundle
 
-    if name is None:
-        shipped = any(bundle.folder.name == DEFAULT for bundle in installed_bundles()[0])
-        name = DEFAULT if shipped else TRACE
     if name == TRACE:
         return None
     if name.startswith(ORIGINAL):
@@ -86,7 +101,8 @@ def open_derenderer(
 
     Args:
         detector: a registered name, or several separated by commas, tried in order.
-        model: see `open_model`; ``pen-order``: nano's pen order alone, without its answers.
+        model: see `open_model`; ``pen-order``: the tracer's pieces in nano's pen order, without
+            asking nano itself. None: see `default_model`.
         mode: how the model is asked.
         options: how the model runs.
         skip_printed: leave out what was printed or stamped, whoever found it.
@@ -101,6 +117,9 @@ def open_derenderer(
     if mode not in MODES:
         raise UsageError(f"Unknown mode {mode!r}; it is one of {', '.join(MODES)}.")
     found = find_detector(detector, skip_printed=skip_printed, **detector_options)
+    model = model or default_model(mode, options)
+    if model in (PEN_ORDER, TRACE) and mode != "derender":
+        raise UsageError(f"The mode {mode} asks a model, and {model!r} is none.")
     if model == PEN_ORDER:
         from inksight_cli.bundles import find_bundle
 
@@ -208,6 +227,7 @@ __all__ = [
     "MODES",
     "TRACE",
     "EngineOptions",
+    "default_model",
     "derender",
     "document_of",
     "open_derenderer",

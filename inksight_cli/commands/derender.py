@@ -29,7 +29,8 @@ def derender(
         str | None,
         typer.Option(
             metavar="NAME|PATH",
-            help="A model's name or folder, pen-order or trace; else the shipped model or trace.",
+            help="pen-order, trace, or a model's name or folder.",
+            show_default="pen-order; nano for other modes",
         ),
     ] = None,
     mode: Annotated[

@@ -1,4 +1,4 @@
-"""Write the network as ONNX, batch normalisation folded in.
+"""Write the network as ONNX, batch normalisation folded in, and its weights to go on from.
 
 python -m models.segmentation.export RUN/last.pt inksight_cli/detectors/words.onnx
 """
@@ -10,10 +10,14 @@ import io
 from pathlib import Path
 
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from models.segmentation.model import Segmenter
+from models.segmentation.train import weights_of
+
+KEPT = Path(__file__).with_name("words.safetensors")
 
 
 class Shipped(nn.Module):
@@ -47,9 +51,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--keep", type=Path, default=KEPT, help="where the weights go, in halves")
     arguments = parser.parse_args()
     model = Segmenter()
-    model.load_state_dict(torch.load(arguments.weights))
+    model.load_state_dict(weights_of(arguments.weights))
+    save_file({name: value.half() for name, value in model.state_dict().items()}, arguments.keep)
     shipped = Shipped(folded(model.eval())).eval()
     stream = io.BytesIO()
     torch.onnx.export(

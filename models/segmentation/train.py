@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional as nnf
 
@@ -59,6 +60,13 @@ def pictures(batch: list[Example]) -> Tensor:
     return ink.contiguous(memory_format=torch.channels_last)
 
 
+def weights_of(path: Path) -> dict[str, Tensor]:
+    """Read a run's weights, or the published ones (`words.safetensors`, in half precision)."""
+    if path.suffix == ".safetensors":
+        return {name: value.float() for name, value in load_file(path).items()}
+    return dict(torch.load(path))
+
+
 def main() -> int:
     """Train, log, keep the last weights."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -76,7 +84,7 @@ def main() -> int:
     archive = Archive.read(arguments.data / "unipen_words.npz", held_out=False)
     model = Segmenter().to(memory_format=torch.channels_last)
     if arguments.start:
-        model.load_state_dict(torch.load(arguments.start))
+        model.load_state_dict(weights_of(arguments.start))
     optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, RATE, total_steps=arguments.steps, pct_start=0.05

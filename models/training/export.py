@@ -3,6 +3,7 @@
 Writes both graphs, the character table, the pen order network, the manifest, and the weights in
 half precision (`nano.safetensors`) from which the next training can go on. The graphs hold
 half-precision matrices too; they are widened when loaded and all arithmetic is float32.
+`keep` in the place of CHECKPOINT leaves the graphs as they are: for a new pen order alone.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import argparse
 import json
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from inksight_cli.bundles import write_manifest
+from inksight_cli.bundles import open_bundle, write_manifest
+from inksight_cli.bundles.manifest import MANIFEST
 from inksight_cli.convert.graph import build_graphs
 from models.training.bundle import PEN_ORDER, VOCABULARY, character_table, manifest_of, spec_of
 from models.training.checkpoints import load_model
 from models.training.weights import save_half, to_plain
 
 WEIGHTS = "nano.safetensors"
+KEEP = "keep"
 
 
 def export(
@@ -47,10 +51,23 @@ def export(
     save_half(model, folder / WEIGHTS)
 
 
+def export_order(pen_order: Path, folder: Path, revision: str, measured: dict[str, Any]) -> None:
+    """Replace the pen order network of the bundle in `folder`, and its manifest."""
+    manifest = open_bundle(folder).manifest
+    with tempfile.TemporaryDirectory() as name:
+        aside = Path(name)
+        for file in manifest.files:
+            shutil.copyfile(folder / file, aside / file)
+        shutil.copyfile(pen_order, aside / PEN_ORDER)
+        write_manifest(aside, replace(manifest, revision=revision, measured=measured))
+        for file in (PEN_ORDER, MANIFEST):
+            shutil.copyfile(aside / file, folder / file)
+
+
 def main() -> None:
     """Read the command line and export."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoint", type=Path, help="of models.training.train, or keep")
     parser.add_argument("pen_order", type=Path, help="of models.training.pen_fit")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--revision", default="0.1")
@@ -58,6 +75,9 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="float32 matrices in the graphs")
     options = parser.parse_args()
     measured = json.loads(options.measured.read_text()) if options.measured else {}
+    if str(options.checkpoint) == KEEP:
+        export_order(options.pen_order, options.folder, options.revision, measured)
+        return
     export(
         options.checkpoint,
         options.pen_order,

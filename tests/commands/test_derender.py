@@ -168,3 +168,25 @@ def test_pen_order_alone_writes_the_traced_ink_and_says_so(inksight, picture):
     (word,) = [word for line in document["pages"][0]["lines"] for word in line["words"]]
     assert {stroke["origin"] for stroke in word["strokes"]} == {"model"}
     assert word["quality"]["ink_explained"] > 0.98
+
+
+@pytest.mark.parametrize(
+    ("asked", "drawn_by"),
+    [
+        ([], "pen-order"),
+        (["--threads", "1"], "pen-order"),
+        (["--mode", "recognize-and-derender"], "nano"),
+        (["--no-constrain"], "nano"),
+    ],
+)
+def test_nano_is_asked_only_where_a_model_is_asked_for(inksight, picture, asked, drawn_by):
+    ran = inksight("derender", picture, "-o", "-", "--format", "json", "--detector", "whole", *asked)
+    assert ran.code == 0
+    assert json.loads(ran.out)["provenance"]["model"] == drawn_by
+
+
+@pytest.mark.parametrize("name", ["trace", "pen-order"])
+def test_a_mode_needs_a_model(inksight, picture, name):
+    ran = inksight("derender", picture, "-o", "-", "--model", name, "--mode", "derender-with-text")
+    assert ran.code == 2
+    assert name in ran.err
