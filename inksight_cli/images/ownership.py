@@ -25,6 +25,7 @@ Kind: TypeAlias = Literal["whole", "shared", "drawing"]
 
 MOSTLY = 0.8  # a component with this share inside one word's box is that word's
 HALF = 0.6  # with less than this in words' boxes it is a drawing that touches them
+ROBBED = 0.5  # no word loses more of the ink in its box to a neighbour whose box covers it
 REACH = 0.75  # of the word's height: how far flourishes and descenders leave the box
 NEAR = 0.4  # of the word's height: how far dots and accents may lie from the box
 
@@ -95,7 +96,8 @@ def _judge(
     if best not in real or not owners:
         return "drawing", owners
     enough = share.max() >= (HALF if owners == [word] else MOSTLY)
-    if enough and _stays(components, frames[word], component):
+    robbed = any(parts.share_of_word(p) > ROBBED for p in real if parts.word[p] != word)
+    if enough and not robbed and _stays(components, frames[word], component):
         return "whole", [word]
     return ("shared" if share.sum() >= HALF else "drawing"), owners
 

@@ -16,8 +16,8 @@ from inksight_cli.order.strokes import WordStrokes, measure
 from inksight_cli.trace.order import turn_stroke
 
 BEAMS = 4
-MOST = 48
-"""Words of more strokes are not words: they keep the order they came in."""
+MOST = 160
+"""What has more pieces than this is no word: it keeps the order it came in."""
 _DOWN = -2.0  # logit from which the pen stays down: a stroke too many tears more than one too few
 _TWICE = 0.8  # longest way a pen goes twice within a word, of the word's size
 
