@@ -72,6 +72,15 @@ def test_touching_words_are_cut_between_their_boxes():
     assert ownership.left_over().area == 0
 
 
+def test_a_neighbour_whose_box_covers_a_word_does_not_take_its_ink():
+    upper, lower = [cursive(60, 90, 130, 24, 8)], [cursive(50, 130, 150, 30, 8)]
+    upper.append([(120, 80), (120, 115)])
+    ink, (first, second) = ink_of(upper, lower)
+    ownership = assign_ink(ink, [word(55, 62, 210, 95), word(45, 68, 220, 135)])
+    assert share(ownership, 0, first) > 0.6
+    assert share(ownership, 1, second) > 0.9
+
+
 def test_a_descender_that_touches_the_next_line_is_cut():
     upper, lower = [cursive(50, 90, 150, 30, 8)], [cursive(50, 160, 150, 30, 8)]
     upper.append([(120, 80), (120, 135)])
