@@ -80,17 +80,21 @@ class Counts:
         }
 
 
-def split_writers(source: Corpus) -> tuple[list[str], list[str]]:
-    """Return the writers to fit on, and the others."""
-    writers = sorted(source.by_writer)
+def fitted_writers(*sources: Corpus) -> list[str]:
+    """Return the writers to fit on, chosen from those of all corpora."""
+    writers = sorted({writer for source in sources for writer in source.by_writer})
     np.random.default_rng(0).shuffle(writers)
-    return writers[:240], writers[240:]
+    return writers[:240]
 
 
 def forms(pages: int) -> Iterator[tuple[str, Form]]:
     """Yield (hand and kind, form), fonts and writers that were not fitted on."""
     archive = DATA / "strokes/unipen_words.npz"
     source = corpus(archive) if archive.is_file() else None
+    writers = []
+    if source:
+        fitted = fitted_writers(source, corpus(archive, held_out=False))
+        writers = [writer for writer in sorted(source.by_writer) if writer not in fitted]
     families = [family for family in OTHER_FONTS if fonts(family)]
     for kind in KINDS:
         for page in range(pages):
@@ -98,7 +102,7 @@ def forms(pages: int) -> Iterator[tuple[str, Form]]:
             rng = np.random.default_rng(page)
             yield f"our hand, {kind}", compose_form(own_hand(rng), faces, kind, page)
             if source:
-                hand = unipen_hand(source, split_writers(source)[1], rng)
+                hand = unipen_hand(source, writers, rng)
                 faces = fonts(families[(page + 2) % len(families)])
                 yield f"UNIPEN writers, {kind}", compose_form(hand, faces, kind, 100 + page)
 
@@ -150,8 +154,10 @@ def real_pictures() -> dict[str, tuple[int, int]]:
 
 def fit(count: int) -> None:
     """Print the weights of the logistic regression, fitted on single words of both kinds."""
-    source = corpus(DATA / "strokes/unipen_words.npz")
-    writers = split_writers(source)[0]
+    archive = DATA / "strokes/unipen_words.npz"
+    source = corpus(archive, held_out=False)
+    fitted = fitted_writers(source, corpus(archive))
+    writers = [writer for writer in fitted if writer in source.by_writer]
     rows, labels = [], []
     for seed in range(count):
         rng = np.random.default_rng(seed)

@@ -180,7 +180,9 @@ def test_pen_order_alone_writes_the_traced_ink_and_says_so(inksight, picture):
     ],
 )
 def test_nano_is_asked_only_where_a_model_is_asked_for(inksight, picture, asked, drawn_by):
-    ran = inksight("derender", picture, "-o", "-", "--format", "json", "--detector", "whole", *asked)
+    ran = inksight(
+        "derender", picture, "-o", "-", "--format", "json", "--detector", "whole", *asked
+    )
     assert ran.code == 0
     assert json.loads(ran.out)["provenance"]["model"] == drawn_by
 
