@@ -27,10 +27,10 @@ OVERLAP = 0.4  # share of the narrower of two marks above which they stand over 
 # letter pitch), blank read here, log(gap / the line's own watershed).
 CUT, CUT_BIAS = np.array([1.1, 0.75, 2.9, 2.1]), 0.6
 # Where the network was asked: blank read here, log(gap / the line's own watershed), log odds of
-# its least core probability; fitted on 14 composed pages of UNIPEN writers. Blanks of a line that
-# could not be read say nothing.
+# its least core probability; fitted on 14 composed pages of UNIPEN writers, the bias set on 8 pages
+# of others. Blanks of a line that could not be read say nothing.
 CUT_SEEN, CUT_UNREAD = np.array([3.3, 1.1, 0.45]), np.array([0.0, 0.0, 1.2])
-CUT_SEEN_BIAS = -0.7
+CUT_SEEN_BIAS = -0.5
 READ = (0.5, 0.85)  # a line read with less confidence is not believed; with more, altogether
 MARK, MARK_REACH = (
     0.7,

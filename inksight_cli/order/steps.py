@@ -52,7 +52,13 @@ class Choices:
     def __init__(self, word: WordStrokes) -> None:
         self._word = word
         self._moves = transitions(word)
-        self._among: dict[tuple[int, ...], Points] = {}
+        itself = np.eye(word.count, dtype=bool)
+        left, right = word.box[:, 0], word.box[:, 2]
+        over = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
+        self._apart = np.where(itself, _FAR, word.apart)
+        self._over = np.where(itself, -_FAR, over)
+        self._sides = np.stack([left, right, (left + right) / 2], axis=1)
+        self._kept: dict[tuple[int, ...], Points] = {}
 
     def __call__(self, last: int | None, left: list[int]) -> tuple[list[int], Points]:
         """Return the states to choose from and their rows, (2m, F).
@@ -71,37 +77,32 @@ class Choices:
 
     def _context(self, left: list[int]) -> Points:
         key = tuple(left)
-        if key not in self._among:
-            self._among[key] = np.repeat(_among(self._word, left), 2, axis=0)
-        return self._among[key]
+        if key not in self._kept:
+            self._kept[key] = np.repeat(self._among(left), 2, axis=0)
+        return self._kept[key]
 
+    def _among(self, left: list[int]) -> Points:
+        """How each stroke that is left stands among the others that are left, (m, 11)."""
+        sides, count = self._sides[left], len(left)
+        first = sides.min(axis=0)
+        behind, near = np.zeros((count, 3)), np.full((count, 2), _FAR)
+        if count > 1:
+            # The first of the others: for the very first, the second.
+            second = np.partition(sides, 1, axis=0)[1]
+            behind = sides - np.where(sides == first, second, first)
+            both = np.ix_(left, left)
+            near[:, 0] = self._apart[both].min(axis=1)
+            near[:, 1] = self._over[both].max(axis=1)
+        written = sorted(set(range(self._word.count)) - set(left))
+        done = np.full((count, 1), _FAR)
+        if written:
+            done = self._word.apart[np.ix_(left, written)].min(axis=1, keepdims=True)
+        parts = [sides - first, behind, near, np.minimum(done, _FAR), self._sooner(left)]
+        return np.concatenate([*parts, np.full((count, 1), count / 10)], axis=1)
 
-def _among(word: WordStrokes, left: list[int]) -> Points:
-    """How each stroke that is left stands among the others that are left, (m, 12)."""
-    box, count = word.box[left], len(left)
-    sides = np.stack([box[:, 0], box[:, 2], (box[:, 0] + box[:, 2]) / 2], axis=1)
-    ahead = sides - sides.min(axis=0)
-    behind = np.zeros((count, 3))
-    near = np.full((count, 2), _FAR)
-    if count > 1:
-        others = ~np.eye(count, dtype=bool)
-        rest = np.where(others[..., None], sides[None], np.inf).min(axis=1)
-        behind = sides - rest
-        apart = np.where(others, word.apart[np.ix_(left, left)], _FAR)
-        near[:, 0] = apart.min(axis=1)
-        shared = np.minimum(box[:, None, 2], box[None, :, 2]) - np.maximum(
-            box[:, None, 0], box[None, :, 0]
-        )
-        near[:, 1] = np.where(others, shared, -_FAR).max(axis=1)
-    written = [k for k in range(word.count) if k not in set(left)]
-    done = np.full((count, 1), _FAR)
-    if written:
-        done = word.apart[np.ix_(left, written)].min(axis=1, keepdims=True)
-    when = word.own[[2 * k for k in left], -2]
-    known = word.own[[2 * k for k in left], -3] > 0
-    first = when[known].min() if known.any() else 0.0
-    sooner = np.where(known, when - first, 0.0)[:, None]
-    return np.concatenate(
-        [ahead, behind, near, np.minimum(done, _FAR), sooner, np.full((count, 1), count / 10)],
-        axis=1,
-    )
+    def _sooner(self, left: list[int]) -> Points:
+        """When a model's path passes each stroke, after the first of those left, (m, 1)."""
+        told = self._word.own[[2 * k for k in left]]
+        when, known = told[:, -2], told[:, -3] > 0
+        first = when[known].min() if known.any() else 0.0
+        return np.asarray(np.where(known, when - first, 0.0)[:, None])

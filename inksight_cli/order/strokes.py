@@ -102,12 +102,14 @@ def _shape(path: Points) -> Points:
 def _distances(paths: list[Points]) -> Points:
     """Least distances between all pairs of strokes."""
     thin = [p[:: max(1, len(p) // _MOST)] for p in paths]
+    points = np.concatenate(thin)
+    starts = np.concatenate([[0], np.cumsum([len(p) for p in thin])])
     apart = np.zeros((len(paths), len(paths)))
-    for i, a in enumerate(thin):
-        for j in range(i):
-            offset = a[:, None] - thin[j][None]
-            apart[i, j] = apart[j, i] = np.sqrt((offset**2).sum(axis=2).min())
-    return apart
+    for k in range(1, len(thin)):  # from each to all before it
+        offset = thin[k][:, None] - points[None, : starts[k]]
+        squared = (offset**2).sum(axis=2).min(axis=0)
+        apart[k, :k] = np.sqrt(np.minimum.reduceat(squared, starts[:k]))
+    return np.maximum(apart, apart.T)
 
 
 def _surroundings(paths: list[Points], box: Points) -> Points:
