@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 from typing import Annotated
@@ -60,6 +61,8 @@ def main() -> None:
     # NumPy multiplies only small matrices here; where other work keeps the cores busy, its
     # threads wait for one another a hundred times longer than they compute.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # What a model has to say is reported as a note; its log is for libraries and for --verbose.
+    logging.getLogger("inksight_cli").addHandler(logging.NullHandler())
     try:
         _register()
         app()

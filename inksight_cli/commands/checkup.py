@@ -159,6 +159,7 @@ def _broken(kind: str, found: Registry) -> Iterator[Finding]:
 
 def _models() -> Iterator[Finding]:
     from inksight_cli.bundles import installed_bundles
+    from inksight_cli.bundles.places import DEFAULT
 
     yield Finding("model", "trace", True, "the classical tracer, built in", needed=True)
     bundles, broken = installed_bundles()
@@ -166,6 +167,8 @@ def _models() -> Iterator[Finding]:
         try:
             bundle.check()
             yield Finding("model", bundle.folder.name, True, f"{bundle.origin}, {bundle.folder}")
+            if bundle.folder.name == DEFAULT and bundle.manifest.pen_order:
+                yield Finding("model", "pen-order", True, f"traced ink in {DEFAULT}'s pen order")
         except ModelError as damage:
             yield Finding("model", bundle.folder.name, False, str(damage))
     for folder, error in broken:

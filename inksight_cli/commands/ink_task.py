@@ -62,18 +62,27 @@ class InkTask:
         self._report = report
         self._choices = choices
         self._derenderer: Derenderer | None = None
+        self._told = 0
 
     def open(self, pages: Callable[[], int]) -> Derenderer:
         """Load detector and model."""
         self._derenderer = open_derenderer(**self._choices)
-        of_model: tuple[str, ...] = getattr(self._derenderer.model, "notes", ())
-        for note in (*notices(self._derenderer.detector, pages), *of_model):
+        for note in notices(self._derenderer.detector, pages):
             self._report.note(note)
+        self._tell(self._derenderer)
         return self._derenderer
+
+    def _tell(self, derenderer: Derenderer) -> None:
+        """Report what the model has said since the last time: before a run, and during it."""
+        said: list[str] = list(getattr(derenderer.model, "notes", ()))
+        for note in said[self._told :]:
+            self._report.note(note)
+        self._told = len(said)
 
     def encode(self, pages: list[Page]) -> bytes:
         """Return the pages in the output's format, with what made them."""
         assert self._derenderer is not None
+        self._tell(self._derenderer)
         mapped = (in_coordinates(page, self._coordinates) for page in pages)
         document = document_of(self._derenderer, mapped)
         if self._created:

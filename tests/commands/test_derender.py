@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from onnxruntime import get_available_providers
 
 from inksight_cli import read
 from inksight_cli.formats import find_reader
@@ -192,3 +193,10 @@ def test_a_mode_needs_a_model(inksight, picture, name):
     ran = inksight("derender", picture, "-o", "-", "--model", name, "--mode", "derender-with-text")
     assert ran.code == 2
     assert name in ran.err
+
+
+@pytest.mark.skipif("CUDAExecutionProvider" in get_available_providers(), reason="CUDA is here")
+def test_what_a_model_has_to_say_is_said_once(inksight, picture):
+    asked = ["derender", picture, "-o", "a.svg", "--detector", "whole", "--device", "cuda"]
+    assert inksight(*asked).err.count("CUDA was asked for") == 1
+    assert "CUDA" not in inksight(*asked, "--quiet").err
