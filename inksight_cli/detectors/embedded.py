@@ -36,17 +36,15 @@ class EmbeddedDetector:
         Raises:
             MissingBackendError: RapidOCR is not installed.
         """
-        from inksight_cli.detectors.rapid import engine, read_lines
+        from inksight_cli.detectors.rapid import read_lines
 
         if self.missing():
             raise MissingBackendError("The package rapidocr is missing.", "pip install rapidocr")
         scale = min(1.0, LONG_SIDE / max(page.width, page.height))
-        # The ink is found while RapidOCR loads, and not while it reads: memory, not time, is short.
-        with ThreadPoolExecutor(1) as beside:
+        with ThreadPoolExecutor(1) as beside:  # the ink is found while RapidOCR loads and reads
             ink_found = beside.submit(lambda: page.ink)
-            engine()
+            raw = read_lines(page.pixels, scale)
             mask = ink_found.result().mask
-        raw = read_lines(page.pixels, scale)
         return ordered(_lines(page, mask, raw, scale)) if raw else []
 
 
