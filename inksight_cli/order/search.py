@@ -13,11 +13,11 @@ from inksight_cli.order.joins import InkWays
 from inksight_cli.order.network import PenOrder
 from inksight_cli.order.steps import Choices
 from inksight_cli.order.strokes import WordStrokes, measure
-from inksight_cli.trace.order import turn_stroke
+from inksight_cli.trace.order import order_strokes, turn_stroke
 
 BEAMS = 4
 MOST = 160
-"""What has more pieces than this is no word: it keeps the order it came in."""
+"""What has more pieces than this is no word: rules order it, as they do drawings."""
 _DOWN = -2.0  # logit from which the pen stays down: a stroke too many tears more than one too few
 _TWICE = 0.8  # longest way a pen goes twice within a word, of the word's size
 
@@ -45,8 +45,10 @@ def reorder(
         guide: a model's own strokes over the same word, as good as they are.
         angle: direction of the text in radians, 0 = left to right; hands write along it.
     """
-    if not 0 < len(strokes) <= MOST:
-        return list(strokes)
+    if len(strokes) > MOST:
+        return order_strokes(list(strokes), reach)
+    if not strokes:
+        return []
     turn = Affine.rotation(-angle)
     upright = [turn(stroke) for stroke in strokes]
     if len(strokes) == 1:  # a dash or a bow: there is nothing to order, and a rule knows its way
