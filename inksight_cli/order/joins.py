@@ -87,14 +87,15 @@ class InkWays:
 
     def _touching(self) -> dict[int, list[tuple[float, int]]]:
         """Link each piece's ends with the nearest point of every other piece they touch."""
+        ends = np.array([self._end(state) for state in range(2 * (len(self._first) - 1))])
+        x, y = self._points[:, 0], self._points[:, 1]
+        apart = np.hypot(x[ends, None] - x, y[ends, None] - y)
+        nearest = np.minimum.reduceat(apart, self._first[:-1], axis=1)
         links: dict[int, list[tuple[float, int]]] = {}
-        for piece in range(len(self._first) - 1):
-            for end in {self._end(2 * piece), self._end(2 * piece + 1)}:
-                apart = np.hypot(*(self._points - self._points[end]).T)
-                for other in np.unique(self._owner[apart <= self._reach]).tolist():
-                    if other != piece:
-                        span = slice(self._first[other], self._first[other + 1])
-                        near = int(self._first[other] + apart[span].argmin())
-                        links.setdefault(end, []).append((float(apart[near]), near))
-                        links.setdefault(near, []).append((float(apart[near]), end))
+        for state, other in np.argwhere(nearest <= self._reach).tolist():
+            if other != state // 2:
+                first, last = self._first[other], self._first[other + 1]
+                near = int(first + apart[state, first:last].argmin())
+                links.setdefault(int(ends[state]), []).append((float(apart[state, near]), near))
+                links.setdefault(near, []).append((float(apart[state, near]), int(ends[state])))
         return links

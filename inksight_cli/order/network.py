@@ -27,9 +27,9 @@ class PenOrder:
     biases: tuple[Array, ...]
     revision_hash: str = ""
 
-    def __call__(self, rows: NDArray[np.float64]) -> Array:
+    def __call__(self, rows: NDArray[np.float32]) -> Array:
         """Score ``rows`` (N, F): (N, 2), logits of *comes next* and of *the pen stays down*."""
-        x = rows.astype(np.float32)
+        x = rows.astype(np.float32, copy=False)
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             x = np.maximum(x @ weight + bias, 0.0)
         return np.asarray(x @ self.weights[-1] + self.biases[-1])

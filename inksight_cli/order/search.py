@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from inksight_cli.geometry import Affine, Points
 from inksight_cli.order.joins import InkWays
 from inksight_cli.order.network import PenOrder
-from inksight_cli.order.steps import Choices
+from inksight_cli.order.steps import Choices, states_of
 from inksight_cli.order.strokes import WordStrokes, measure
 from inksight_cli.trace.order import order_strokes, turn_stroke
 
@@ -25,6 +25,7 @@ _TWICE = 0.8  # longest way a pen goes twice within a word, of the word's size
 @dataclass(frozen=True, slots=True)
 class _Beam:
     score: float
+    left: tuple[int, ...]
     states: tuple[int, ...] = ()
     down: tuple[bool, ...] = ()
 
@@ -77,34 +78,36 @@ def _write(strokes: Sequence[Points], order: _Beam, reach: float, longest: float
 
 def _search(network: PenOrder, word: WordStrokes) -> _Beam:
     choices = Choices(word)
-    beams = [_Beam(0.0)]
+    beams = [_Beam(0.0, tuple(range(word.count)))]
     for _ in range(word.count):
-        asked = [choices(*_situation(word, beam)) for beam in beams]
-        scores = network(np.concatenate([rows for _, rows in asked]))
-        longer: list[_Beam] = []
-        at = 0
-        for beam, (states, _) in zip(beams, asked, strict=True):
-            longer += _extend(beam, states, scores[at : at + len(states)])
-            at += len(states)
-        beams = sorted(longer, key=lambda beam: -beam.score)[:BEAMS]
+        last = np.array([beam.states[-1] if beam.states else -1 for beam in beams])
+        left = np.array([beam.left for beam in beams])
+        rows = choices(last, left)
+        scores = network(rows.reshape(-1, rows.shape[2])).reshape(*rows.shape[:2], 2)
+        beams = list(_best(beams, states_of(left), scores))
     return beams[0]
 
 
-def _situation(word: WordStrokes, beam: _Beam) -> tuple[int | None, list[int]]:
-    written = {state // 2 for state in beam.states}
-    left = [k for k in range(word.count) if k not in written]
-    return (beam.states[-1] if beam.states else None), left
+def _best(
+    beams: Sequence[_Beam], states: NDArray[np.intp], scores: NDArray[np.float32]
+) -> Iterator[_Beam]:
+    """Yield the best beams one step on, of those that end alike only the best.
 
-
-def _extend(beam: _Beam, states: list[int], scores: NDArray[np.float32]) -> list[_Beam]:
-    """Return the beam with each of its best choices added."""
-    logits = scores[:, 0] - scores[:, 0].max()
-    chances = logits - np.log(np.exp(logits).sum())
-    return [
-        _Beam(
-            beam.score + float(chances[k]),
-            (*beam.states, states[k]),
-            (*beam.down, bool(beam.states) and float(scores[k, 1]) > _DOWN),
-        )
-        for k in np.argsort(-chances, kind="stable")[:BEAMS]
-    ]
+    What is to come depends on the last stroke and on what is left alone: of two ways to get
+    there, the less likely one never wins.
+    """
+    logits = scores[:, :, 0] - scores[:, :, 0].max(axis=1, keepdims=True)
+    chances = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    totals = np.array([beam.score for beam in beams])[:, None] + chances.astype(np.float64)
+    ends: set[tuple[int, tuple[int, ...]]] = set()
+    for flat in np.argsort(-totals, axis=None, kind="stable"):
+        which, way = divmod(int(flat), states.shape[1])
+        beam, state = beams[which], int(states[which, way])
+        left = tuple(k for k in beam.left if k != state // 2)
+        if (state, left) not in ends:
+            ends.add((state, left))
+            down = bool(beam.states) and float(scores[which, way, 1]) > _DOWN
+            total = float(totals[which, way])
+            yield _Beam(total, left, (*beam.states, state), (*beam.down, down))
+        if len(ends) == BEAMS:
+            return

@@ -67,7 +67,7 @@ def measure(strokes: Sequence[Points], guide: Sequence[Points] = ()) -> WordStro
     arriving = np.array([-_tangent(path[::-1]) for path in both])
     own = np.concatenate(
         [
-            np.array([_shape(path) for path in both]),
+            np.concatenate([_shapes(path) for path in paths]),
             leaving,
             arriving,
             _surroundings(paths, box),
@@ -85,31 +85,46 @@ def _tangent(path: Points) -> Points:
     return step / length if length > 0 else np.zeros(2)
 
 
-def _shape(path: Points) -> Points:
-    """Height of both ends, size, length, five points on the way, total turning, closedness."""
-    steps = np.diff(path, axis=0)
-    length = float(np.hypot(*steps.T).sum())
-    angles = np.unwrap(np.arctan2(steps[:, 1], steps[:, 0])) if len(steps) else np.zeros(1)
-    turned = float(angles[-1] - angles[0])
-    way = path[np.linspace(0, len(path) - 1, 6).astype(int)][1:] - path[0]
+def _shapes(path: Points) -> Points:
+    """Height of both ends, size, length, five points on the way, turning, closedness; (2, 18).
+
+    The first row tells of the path as it is, the second of the path reversed.
+    """
+    steps = path[1:] - path[:-1]
+    length = float(np.hypot(steps[:, 0], steps[:, 1]).sum())
+    turned = _turned(steps)
     gap = float(np.hypot(*(path[-1] - path[0])))
-    reach = np.ptp(path, axis=0)
-    ends = [path[0, 1], path[-1, 1]]
-    bends = [turned / (2 * np.pi), np.sin(turned), gap / (length + 0.05)]
-    return np.array([*ends, *reach, length, *way.ravel(), *bends])
+    size = path.max(axis=0) - path.min(axis=0)
+    last = len(path) - 1
+    # A path reversed turns as far, the other way round.
+    closed = gap / (length + 0.05)
+    rows = []
+    for way, turn in ((path, turned), (path[::-1], -turned)):
+        on = (way[np.arange(1, 6) * last // 5] - way[0]).ravel()
+        bends = [turn / (2 * np.pi), np.sin(turn), closed]
+        rows.append([way[0, 1], way[-1, 1], *size, length, *on, *bends])
+    return np.array(rows)
+
+
+def _turned(steps: Points) -> float:
+    """Return by how much a path of ``steps`` (N, 2) turns in all, in radians."""
+    x, y = steps[:, 0], steps[:, 1]
+    cross = x[:-1] * y[1:] - y[:-1] * x[1:]
+    return float(np.arctan2(cross, x[:-1] * x[1:] + y[:-1] * y[1:]).sum())
 
 
 def _distances(paths: list[Points]) -> Points:
     """Least distances between all pairs of strokes."""
     thin = [p[:: max(1, len(p) // _MOST)] for p in paths]
     points = np.concatenate(thin)
-    starts = np.concatenate([[0], np.cumsum([len(p) for p in thin])])
-    apart = np.zeros((len(paths), len(paths)))
-    for k in range(1, len(thin)):  # from each to all before it
-        offset = thin[k][:, None] - points[None, : starts[k]]
-        squared = (offset**2).sum(axis=2).min(axis=0)
-        apart[k, :k] = np.sqrt(np.minimum.reduceat(squared, starts[:k]))
-    return np.maximum(apart, apart.T)
+    starts = np.cumsum([0, *(len(p) for p in thin[:-1])])
+    squared = np.empty((len(paths), len(points)))
+    norms = (points**2).sum(axis=1)
+    for k, path in enumerate(thin):
+        apart = norms - 2.0 * (path @ points.T)
+        squared[k] = (apart + norms[starts[k] : starts[k] + len(path), None]).min(axis=0)
+    least = np.minimum.reduceat(squared, starts, axis=1)
+    return np.sqrt(np.maximum(least, 0.0)) * (1.0 - np.eye(len(paths)))
 
 
 def _surroundings(paths: list[Points], box: Points) -> Points:

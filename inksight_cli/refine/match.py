@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.geometry import Points, path_length, resample, simplify
+from inksight_cli.geometry import Points, path_length, resample
 from inksight_cli.refine.complete import Walk, complete
 from inksight_cli.refine.states import InkStates, place_states
 from inksight_cli.trace.chains import smooth
@@ -47,7 +47,7 @@ def follow_ink(
         found += [(index, walk) for walk in walks]
     strokes = complete(states, [w for _, w in sorted(found, key=lambda f: f[0])], pen_width)
     for walk in strokes:
-        walk.points = simplify(smooth(walk.points), 0.25)
+        walk.points = smooth(walk.points)
     return strokes, lost
 
 

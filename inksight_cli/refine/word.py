@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from inksight_cli.document import Quality, Stroke
-from inksight_cli.geometry import Points
+from inksight_cli.document import Origin, Quality, Stroke
+from inksight_cli.geometry import Points, simplify_all
+from inksight_cli.images.closeup import look_closely
 from inksight_cli.images.page import PageImage
 from inksight_cli.images.region import Region
 from inksight_cli.order import PenOrder, reorder
 from inksight_cli.refine.audit import ink_explained, on_ink, split_patches, unexplained
 from inksight_cli.refine.match import follow_ink
 from inksight_cli.refine.measure import measure_strokes
-from inksight_cli.trace import trace_graph, trace_pieces, trace_region
+from inksight_cli.trace import TOLERANCE, trace_graph, trace_pieces, trace_region
 from inksight_cli.trace.graph import build_graph
 
 
@@ -55,18 +54,23 @@ def _draw(
     angle: float,
 ) -> tuple[list[Stroke], tuple[str, ...]]:
     """Return the strokes without widths, and flags: the model's on the ink, or the tracer's."""
-    graph = build_graph(region.mask, open_eyes=order is not None)
-    corner = np.array([region.left, region.top], dtype=np.float64)
-    pen = page.ink.pen_width
-    guide = [points - corner for points in answer]
+    close = look_closely(page.ink, region)
+    graph = build_graph(close.mask, open_eyes=order is not None)
+    pen = page.ink.pen_width * close.zoom
+    guide = [close.inside(points) for points in answer]
+    flags: tuple[str, ...] = ()
     if order is not None:
         paths = reorder(order, trace_pieces(graph), pen, guide, angle)
-        return [Stroke(path + corner, origin="model") for path in paths], ()
-    if guide:
-        walks, dropped = follow_ink(graph, guide, pen, tolerance)
+        origins: list[Origin] = ["model"] * len(paths)
+    elif guide:
+        walks, dropped = follow_ink(graph, guide, pen, tolerance * close.zoom)
+        paths, origins = [walk.points for walk in walks], [walk.origin for walk in walks]
         flags = ("off-ink",) if dropped else ()
-        return [Stroke(w.points + corner, origin=w.origin) for w in walks], flags
-    return [Stroke(path + corner, origin="trace") for path in trace_graph(graph, pen)], ()
+    else:
+        paths = trace_graph(graph, pen)
+        origins = ["trace"] * len(paths)
+    paths = simplify_all([close.to_page(path) for path in paths], TOLERANCE)
+    return [Stroke(p, origin=o) for p, o in zip(paths, origins, strict=True)], flags
 
 
 def trace_drawings(page: PageImage, left_over: Region) -> list[Stroke]:

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from inksight_cli.geometry import Points, simplify
+from inksight_cli.geometry import Points, simplify_all
 from inksight_cli.images.region import Region
 from inksight_cli.trace.chains import chain_strokes
 from inksight_cli.trace.graph import Graph, build_graph
 from inksight_cli.trace.junctions import link_edges
 from inksight_cli.trace.order import order_strokes
 
-__all__ = ["trace_graph", "trace_pieces", "trace_region"]
+__all__ = ["TOLERANCE", "trace_graph", "trace_pieces", "trace_region"]
 
 _SURE = np.deg2rad(30)  # a line that turns less at a junction goes on: nobody doubts it
-_TOLERANCE = 0.25  # pixels a simplified stroke may leave the traced path
+TOLERANCE = 0.25
+"""Pixels of the page that a simplified stroke may leave the traced path."""
 
 
 def trace_region(region: Region, pen_width: float) -> list[Points]:
@@ -34,18 +35,20 @@ def trace_region(region: Region, pen_width: float) -> list[Points]:
         return []
     strokes = trace_graph(build_graph(region.mask), pen_width)
     corner = np.array([region.left, region.top], dtype=np.float64)
-    return [stroke + corner for stroke in strokes]
+    return simplify_all([stroke + corner for stroke in strokes], TOLERANCE)
 
 
 def trace_graph(graph: Graph, pen_width: float) -> list[Points]:
-    """Return the strokes of an ink graph in writing order, in the graph's coordinates."""
-    strokes = chain_strokes(graph, link_edges(graph))
-    return [simplify(s, _TOLERANCE) for s in order_strokes(strokes, pen_width)]
+    """Return the strokes of an ink graph in writing order, in the graph's coordinates.
+
+    Points are about a pixel apart: whoever puts them on the page simplifies them there.
+    """
+    return order_strokes(chain_strokes(graph, link_edges(graph)), pen_width)
 
 
 def trace_pieces(graph: Graph) -> list[Points]:
     """Return what the pen surely drew in one go, in no order; who orders them joins them.
 
-    Strokes are cut wherever two ways to go on are thinkable.
+    Strokes are cut wherever two ways to go on are thinkable; points are about a pixel apart.
     """
-    return [simplify(s, _TOLERANCE) for s in chain_strokes(graph, link_edges(graph, _SURE))]
+    return chain_strokes(graph, link_edges(graph, _SURE))

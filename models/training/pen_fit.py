@@ -106,12 +106,13 @@ def steps_of(
     pieces = true_pieces(word)
     choices = Choices(measure(word.pieces, guide))
     left = list(range(len(pieces)))
-    last: int | None = None
+    last = -1
     before: Piece | None = None
     for k in sorted(left, key=lambda k: pieces[k].when):
-        states, rows = choices(last, left)
+        (rows,) = choices(np.array([last]), np.array([left]))
         state = 2 * k + int(not pieces[k].forward)
-        yield rows.astype(np.float32), states.index(state), _stayed_down(before, pieces[k])
+        wanted = 2 * left.index(k) + state % 2
+        yield rows, wanted, _stayed_down(before, pieces[k])
         left.remove(k)
         last, before = state, pieces[k]
 

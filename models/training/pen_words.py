@@ -20,8 +20,9 @@ import numpy as np
 
 from benchmarks.eval_words import EvalWord, Picture, clean, photo, place
 from benchmarks.ink_engines import Desk, ask
-from inksight_cli.geometry import Points
-from inksight_cli.trace import trace_pieces
+from inksight_cli.geometry import Points, simplify_all
+from inksight_cli.images.closeup import look_closely
+from inksight_cli.trace import TOLERANCE, trace_pieces
 from inksight_cli.trace.graph import build_graph
 from models.training.corpus import Archive, Sample, usable
 
@@ -79,11 +80,9 @@ def _traced(drawn: list[tuple[EvalWord, Picture]], model: str) -> list[TracedWor
     desks = [Desk(word, picture) for word, picture in drawn]
     traced = []
     for (word, _), desk in zip(drawn, desks, strict=True):
-        region = desk.ownership.region(0)
-        corner = np.array([region.left, region.top], dtype=np.float64)
-        pieces = [
-            piece + corner for piece in trace_pieces(build_graph(region.mask, open_eyes=True))
-        ]
+        close = look_closely(desk.page.ink, desk.ownership.region(0))
+        pieces = trace_pieces(build_graph(close.mask, open_eyes=True))
+        pieces = simplify_all([close.to_page(piece) for piece in pieces], TOLERANCE)
         traced.append(TracedWord(word.strokes, pieces))
     if model:
         crops = [desk.crop() for desk in desks]

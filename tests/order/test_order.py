@@ -22,7 +22,7 @@ REACH = 3.0
 
 
 def rows_of(strokes):
-    return Choices(measure(strokes))(None, list(range(len(strokes))))[1]
+    return Choices(measure(strokes))(np.array([-1]), np.arange(len(strokes))[None])[0]
 
 
 def random_network(seed, down):
