@@ -25,7 +25,7 @@ import numpy as np
 from inksight_cli import load_pages, read
 from inksight_cli.document import Page
 from inksight_cli.images.region import Region
-from inksight_cli.refine.audit import ink_explained, on_ink
+from inksight_cli.refine.audit import covered, ink_explained, on_ink
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -47,7 +47,8 @@ def judge(path: Path, page: Page) -> dict[str, float]:
     image = next(load_pages(path))
     whole = Region(image.ink.mask, 0, 0)
     strokes = list(page.strokes)
-    return {"ink_explained": ink_explained(whole, strokes), "on_ink": on_ink(whole, strokes)}
+    drawn = covered(whole, strokes)
+    return {"ink_explained": ink_explained(whole, drawn), "on_ink": on_ink(whole, strokes)}
 
 
 def measure(path: Path, options: list[str], repeats: int) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from inksight_cli.order.strokes import WordStrokes, measure
 from inksight_cli.trace.order import order_strokes, turn_stroke
 
 BEAMS = 4
+HOPELESS = 3.0
+"""What is less likely than the best by this many nats is not followed."""
 MOST = 160
 """What has more pieces than this is no word: rules order it, as they do drawings."""
 _DOWN = -2.0  # logit from which the pen stays down: a stroke too many tears more than one too few
@@ -102,12 +104,12 @@ def _best(
     ends: set[tuple[int, tuple[int, ...]]] = set()
     for flat in np.argsort(-totals, axis=None, kind="stable"):
         which, way = divmod(int(flat), states.shape[1])
+        total = float(totals[which, way])
+        if len(ends) == BEAMS or total < totals.max() - HOPELESS:
+            return
         beam, state = beams[which], int(states[which, way])
         left = tuple(k for k in beam.left if k != state // 2)
         if (state, left) not in ends:
             ends.add((state, left))
             down = bool(beam.states) and float(scores[which, way, 1]) > _DOWN
-            total = float(totals[which, way])
             yield _Beam(total, left, (*beam.states, state), (*beam.down, down))
-        if len(ends) == BEAMS:
-            return

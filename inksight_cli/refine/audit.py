@@ -19,12 +19,14 @@ from inksight_cli.refine.measure import draw_strokes
 _FRINGE = 2.0  # pixels added to a stroke's width: ink within them is its own ragged rim
 
 
-def ink_explained(region: Region, strokes: Sequence[Stroke]) -> float:
-    """Return the share of the region's ink pixels that lie under ``strokes``, 0..1."""
-    if not region.area:
-        return 1.0
-    drawn = draw_strokes(region, strokes, _FRINGE).astype(bool)
-    return float((region.mask & drawn).sum() / region.area)
+def covered(region: Region, strokes: Sequence[Stroke]) -> Mask:
+    """Return where ``strokes`` explain ink, in the region's frame."""
+    return draw_strokes(region, strokes, _FRINGE).astype(bool)
+
+
+def ink_explained(region: Region, drawn: Mask) -> float:
+    """Return the share of the region's ink pixels that are ``drawn`` (see `covered`), 0..1."""
+    return float((region.mask & drawn).sum() / region.area) if region.area else 1.0
 
 
 def on_ink(region: Region, strokes: Sequence[Stroke]) -> float:
@@ -40,13 +42,12 @@ def on_ink(region: Region, strokes: Sequence[Stroke]) -> float:
     return hit / total if total else 1.0
 
 
-def unexplained(region: Region, strokes: Sequence[Stroke], pen_width: float) -> Iterator[Region]:
-    """Yield the patches of ink that ``strokes`` leave and that a pen may have made.
+def unexplained(region: Region, drawn: Mask, pen_width: float) -> Iterator[Region]:
+    """Yield the patches of ink that are not ``drawn`` and that a pen may have made.
 
     A patch in which no disc of half the pen's width fits is a rim that the strokes' round
     shape does not reach, not a stroke.
     """
-    drawn = draw_strokes(region, strokes, _FRINGE).astype(bool)
     left = Region(region.mask & ~drawn, region.left, region.top)
     for patch in split_patches(left, pen_width):
         framed = np.pad(patch.mask.astype(np.uint8), 1)

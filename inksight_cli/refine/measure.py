@@ -41,9 +41,15 @@ def stroke_color(page: PageImage, points: Points) -> str:
     """
     rows, columns = _pixels_under(points, page.pixels.shape[:2])
     strength = page.ink.strength[rows, columns]
-    strong = strength >= np.median(strength)
-    red, green, blue = np.median(page.pixels[rows[strong], columns[strong]], axis=0)
+    strong = strength >= _median(strength)
+    red, green, blue = _median(page.pixels[rows[strong], columns[strong]])
     return f"#{round(red):02x}{round(green):02x}{round(blue):02x}"
+
+
+def _median(values: Pixels) -> NDArray[np.float64]:
+    """Return the median along the first axis; NumPy's own is slow on a few values."""
+    ranked = np.sort(values, axis=0).astype(np.float64)
+    return np.asarray((ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2)
 
 
 def _half_widths(region: Region) -> NDArray[np.float32]:
@@ -74,7 +80,8 @@ def _pixels_under(
 
 def _calibrate(region: Region, strokes: list[Stroke]) -> list[Stroke]:
     """Scale all widths by one factor so that the strokes together have the ink's area."""
-    drawn = sum(s.length * (s.width or 0.0) + 0.785 * (s.width or 0.0) ** 2 for s in strokes)
+    usual = [stroke.width or 0.0 for stroke in strokes]
+    drawn = sum(s.length * w + 0.785 * w**2 for s, w in zip(strokes, usual, strict=True))
     # Where strokes are missing the sum is wrong: no large correction is believed.
     share = region.area * _overlap(strokes) / drawn if drawn > 0 else 1.0
     factor = float(np.clip(share, 0.6, 1.5))
@@ -86,14 +93,14 @@ def _calibrate(region: Region, strokes: list[Stroke]) -> list[Stroke]:
 
 def _overlap(strokes: list[Stroke]) -> float:
     """Return how often the strokes go over the same ink on average: 1 without any retracing."""
-    passed = []
-    for stroke in strokes:
-        # Cells of three pixels: two passes a pixel apart go over the same ink.
-        cells = np.floor(resample(stroke.points, 1.0) / 3.0).astype(int)
-        entered = np.concatenate([[True], (np.diff(cells, axis=0) != 0).any(axis=1)])
-        passed.append(cells[entered])
-    every = np.concatenate(passed) if passed else np.zeros((1, 2), dtype=int)
-    return len(every) / len(np.unique(every, axis=0))
+    if not strokes:
+        return 1.0
+    # Cells of three pixels: two passes a pixel apart go over the same ink.
+    cells = np.floor(np.concatenate([resample(s.points, 1.0) for s in strokes]) / 3.0).astype(int)
+    number = cells[:, 0] + (cells[:, 1] << 32)
+    # A stroke that begins where another ends does not enter the cell anew: a cell in hundreds.
+    entered = number[np.concatenate([[True], number[1:] != number[:-1]])]
+    return len(entered) / len(np.unique(entered))
 
 
 def draw_strokes(region: Region, strokes: Sequence[Stroke], extra: float) -> Pixels:
@@ -112,8 +119,8 @@ def draw_strokes(region: Region, strokes: Sequence[Stroke], extra: float) -> Pix
 
 
 def _draw_path(canvas: Pixels, path: list[list[int]], widths: list[float]) -> None:
-    cv2.circle(canvas, path[0], round(widths[0] * 8), 1, -1, cv2.LINE_8, 4)
-    for k in range(1, len(path)):
+    if len(path) == 1:
+        cv2.circle(canvas, path[0], round(widths[0] * 8), 1, -1, cv2.LINE_8, 4)
+    for k in range(1, len(path)):  # OpenCV rounds the ends of thick lines
         width = max(round((widths[k - 1] + widths[k]) / 2), 1)
         cv2.line(canvas, path[k - 1], path[k], 1, width, cv2.LINE_8, 4)
-        cv2.circle(canvas, path[k], round(widths[k] * 8), 1, -1, cv2.LINE_8, 4)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from inksight_cli.document import Origin, Quality, Stroke
 from inksight_cli.geometry import Points, simplify_all
 from inksight_cli.images.closeup import look_closely
-from inksight_cli.images.page import PageImage
+from inksight_cli.images.page import Mask, PageImage
 from inksight_cli.images.region import Region
 from inksight_cli.order import PenOrder, reorder
-from inksight_cli.refine.audit import ink_explained, on_ink, split_patches, unexplained
+from inksight_cli.refine.audit import covered, ink_explained, on_ink, split_patches, unexplained
 from inksight_cli.refine.match import follow_ink
 from inksight_cli.refine.measure import measure_strokes
 from inksight_cli.trace import TOLERANCE, trace_graph, trace_pieces, trace_region
@@ -41,8 +41,11 @@ def refine_word(
         return [], Quality(ink_explained=1.0, on_ink=1.0, traced=0.0, flags=("no-ink",))
     strokes, flags = _draw(page, region, answer, tolerance, order, angle)
     strokes = measure_strokes(page, region, strokes)
-    strokes += _trace_rest(page, region, strokes)
-    return strokes, _judge(region, strokes, flags)
+    drawn = covered(region, strokes)
+    rest = _trace_rest(page, region, drawn)
+    if rest:
+        drawn |= covered(region, rest)
+    return strokes + rest, _judge(region, strokes + rest, drawn, flags)
 
 
 def _draw(
@@ -82,18 +85,18 @@ def trace_drawings(page: PageImage, left_over: Region) -> list[Stroke]:
     return drawings
 
 
-def _trace_rest(page: PageImage, region: Region, strokes: list[Stroke]) -> list[Stroke]:
+def _trace_rest(page: PageImage, region: Region, drawn: Mask) -> list[Stroke]:
     rest = []
-    for patch in unexplained(region, strokes, page.ink.pen_width):
+    for patch in unexplained(region, drawn, page.ink.pen_width):
         paths = trace_region(patch, page.ink.pen_width)
         rest += measure_strokes(page, region, [Stroke(p, origin="trace") for p in paths])
     return rest
 
 
-def _judge(region: Region, strokes: list[Stroke], flags: tuple[str, ...]) -> Quality:
+def _judge(region: Region, strokes: list[Stroke], drawn: Mask, flags: tuple[str, ...]) -> Quality:
     length = sum(stroke.length for stroke in strokes)
     traced = sum(stroke.length for stroke in strokes if stroke.origin == "trace")
-    quality = Quality(ink_explained(region, strokes), on_ink(region, strokes), 0.0, flags=flags)
+    quality = Quality(ink_explained(region, drawn), on_ink(region, strokes), 0.0, flags=flags)
     if length > 0:
         return replace(quality, traced=traced / length)
     return replace(quality, traced=float(any(s.origin == "trace" for s in strokes)))

@@ -94,8 +94,9 @@ def build_graph(mask: Mask, open_eyes: bool = False) -> Graph:
     distance = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     radius = np.asarray(distance[1:-1, 1:-1], dtype=np.float32)
     skeleton = thin(mask)
-    if open_eyes:
-        skeleton = thin(mask & ~filled_eyes(radius, skeleton))
+    eyes = filled_eyes(radius, skeleton) if open_eyes else None
+    if eyes is not None and eyes.any():
+        skeleton = thin(mask & ~eyes)
     graph = _pixel_graph(skeleton, radius)
     if _prune(graph, skeleton):
         graph = _pixel_graph(thin(skeleton), radius)
