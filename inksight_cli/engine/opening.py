@@ -12,7 +12,7 @@ import numpy as np
 from inksight_cli.bundles import Bundle
 from inksight_cli.engine.device_caches import DeviceMemory, Memory
 from inksight_cli.engine.encode import Encoder
-from inksight_cli.engine.plain import UnsuitableError, plain_graph
+from inksight_cli.engine.plain import INSTEAD, UnsuitableError, plain_graph
 from inksight_cli.engine.protocol import Job
 from inksight_cli.engine.request import make_request
 from inksight_cli.engine.session import Device, open_session, runs_on
@@ -36,29 +36,39 @@ class Decoder:
 
 
 def open_encoder(
-    bundle: Bundle, path: Path, device: Device, threads: int | None, note: _Note
+    bundle: Bundle, precision: str, device: Device, threads: int | None, note: _Note
 ) -> InferenceSession:
     """Open an encoder, on the CPU where CUDA is not there or cannot run it.
 
     Args:
-        bundle: the model; path: its ``encoder.onnx``.
-        device: as asked for; threads: of one operator, None = as many as there are cores.
+        bundle: the model.
+        precision: of its graphs.
+        device: as asked for.
+        threads: of one operator; None = as many as there are cores.
         note: is told why an encoder that was meant for CUDA runs on the CPU.
 
     Raises:
         ModelError: the file is missing or not a graph this onnxruntime can run.
     """
+    path = bundle.folder / bundle.variant(precision).encoder
     session = open_session(path, device, threads)
     if runs_on(session) == "cuda":
         try:
-            blank = Job(None, np.zeros((_SIDE, _SIDE, 3), np.uint8), (0, 0, _SIDE, _SIDE))
-            Encoder(session, 1).encode([make_request(bundle, blank)])
+            _try_encoder(session, bundle, precision)
         except Exception as error:  # onnxruntime's exceptions share no public base
             note(f"CUDA fails to run the model: running on the CPU. {_first_line(error)}")
             return open_session(path, "cpu", threads)
     elif device == "cuda":
         note("CUDA was asked for but onnxruntime does not offer it: running on the CPU.")
     return session
+
+
+def _try_encoder(session: InferenceSession, bundle: Bundle, precision: str) -> None:
+    """Encode a black canvas; products of bytes, which CUDA leaves to the CPU, are refused."""
+    if precision.startswith("int8"):
+        raise UnsuitableError(f"It has no kernels for {precision}.", INSTEAD)
+    blank = Job(None, np.zeros((_SIDE, _SIDE, 3), np.uint8), (0, 0, _SIDE, _SIDE))
+    Encoder(session, 1).encode([make_request(bundle, blank)])
 
 
 def open_decoder(
@@ -102,6 +112,7 @@ def _open_plain(path: Path, device: Device, threads: int | None) -> Decoder:
         raise UnsuitableError(f"a first step fails on CUDA. {_first_line(error)}") from error
     if runs_on(session) != device:
         raise ModelError("onnxruntime does not start CUDA for it.")
+    memory.moved = 0
     return Decoder(session, memory)
 
 

@@ -45,7 +45,7 @@ KERNELS = frozenset(
 """Operators that run on CUDA in the types our decoders use them in (checked by the tests)."""
 
 
-_INSTEAD = "Precisions fp32 and w8 decode on CUDA."
+INSTEAD = "Precisions fp32 and w8 run on CUDA."
 
 
 class UnsuitableError(ModelError):
@@ -84,7 +84,7 @@ def plain_graph(path: Path) -> bytes:
     _prune(graph)
     strange = sorted({node.op_type for node in graph.node} - KERNELS)
     if strange:
-        raise UnsuitableError(f"CUDA has no {strange[0]}.", _INSTEAD)
+        raise UnsuitableError(f"CUDA has no {strange[0]}.", INSTEAD)
     plain: bytes = model.SerializeToString()
     return plain
 
@@ -92,7 +92,7 @@ def plain_graph(path: Path) -> bytes:
 def _refuse_bytes(graph: GraphProto) -> None:
     kind = need_onnx().TensorProto.INT8
     if any(item.type.tensor_type.elem_type == kind for item in graph.input):
-        raise UnsuitableError("CUDA has no float32 attention over 8-bit keys.", _INSTEAD)
+        raise UnsuitableError("CUDA has no float32 attention over 8-bit keys.", INSTEAD)
 
 
 class _Rewriting:
