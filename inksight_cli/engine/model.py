@@ -66,7 +66,7 @@ class OnnxInkModel:
         self.counts = Counts()
         if manifest.caution:
             self._note(manifest.caution)
-        encoder = open_encoder(bundle, bundle.folder / variant.encoder, device, threads, self._note)
+        encoder = open_encoder(bundle, self.precision, device, threads, self._note)
         runs = runs_on(encoder)
         decoder = bundle.folder / variant.decoder
         self._decoder = open_decoder(decoder, runs, threads, plain=plain, note=self._note)
