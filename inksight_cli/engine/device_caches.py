@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.engine.caches import Caches, Kind, Place, Rows, rounded
-from inksight_cli.engine.mover import Mover
+from inksight_cli.engine.mover import Mover, Zeros
 from inksight_cli.engine.session import Device
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class DeviceMemory(Memory):
         super().__init__()
         self.device = device
         self._movers: dict[tuple[tuple[str, ...], int], Mover] = {}
+        self._zeros: Zeros | None = None
 
     def rows(
         self, kinds: Mapping[str, Kind], rows: int, *, room: int, limit: int, grain: int
@@ -66,6 +67,12 @@ class DeviceMemory(Memory):
         if key not in self._movers:
             self._movers[key] = Mover(*key, self.device)
         return self._movers[key]
+
+    def zeros(self, shape: tuple[int, ...]) -> OrtValue:
+        """A new float32 array on the device."""
+        if self._zeros is None:
+            self._zeros = Zeros(self.device)
+        return self._zeros.make(shape)
 
     def upload(self, array: NDArray[Any]) -> OrtValue:
         """A copy of an array on the device."""
@@ -109,9 +116,7 @@ class DeviceCaches:
     def _zeros(self) -> dict[str, OrtValue]:
         """Not what the memory held before: zero times that could be not a number."""
         return {
-            name: self._memory.upload(
-                np.zeros((self._rows, kind.heads, self.room, kind.width), kind.dtype)
-            )
+            name: self._memory.zeros((self._rows, kind.heads, self.room, kind.width))
             for name, kind in self._kinds.items()
         }
 

@@ -59,6 +59,47 @@ class Mover:
         return sum(array.nbytes for array in numbers.values())
 
 
+class Zeros:
+    """Makes arrays of zeros on a device, which a new array there need not be.
+
+    Args:
+        device: where they are to lie.
+    """
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._session = open_session(_zeros_graph(), device, None)
+
+    def make(self, shape: tuple[int, ...]) -> OrtValue:
+        """A new float32 array."""
+        binding = self._session.io_binding()
+        binding.bind_cpu_input("shape", np.array(shape))
+        binding.bind_output("zeros", self._device)
+        self._session.run_with_iobinding(binding)
+        return binding.get_outputs()[0]
+
+
+def _zeros_graph() -> bytes:
+    onnx = need_onnx()
+    helper, kinds = onnx.helper, onnx.TensorProto
+    nodes = [helper.make_node("Expand", ["zero", "shape"], ["zeros"])]
+    inputs = [helper.make_tensor_value_info("shape", kinds.INT64, ["axes"])]
+    outputs = [helper.make_tensor_value_info("zeros", kinds.FLOAT, None)]
+    zero = onnx.numpy_helper.from_array(np.array(0, np.float32), "zero")
+    return _model("inksight_zeros", nodes, inputs, outputs, [zero])
+
+
+def _model(name: str, *parts: Any) -> bytes:  # noqa: ANN401
+    """A graph of nodes, inputs, outputs and constants as a serialized model."""
+    helper = need_onnx().helper
+    nodes, inputs, outputs, constants = parts
+    graph = helper.make_graph(nodes, name, inputs, outputs, constants)
+    opsets = [helper.make_opsetid("", _OPSET)]
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
+    written: bytes = model.SerializeToString()
+    return written
+
+
 def _graph(names: list[str], heads: int) -> bytes:
     """The model: places as int64 [rows, heads, length, 3] once, then every array."""
     onnx = need_onnx()
@@ -82,12 +123,7 @@ def _graph(names: list[str], heads: int) -> bytes:
         "position_axes": np.array([0, 1, 3]),
     }
     tensors = [onnx.numpy_helper.from_array(array, name) for name, array in constants.items()]
-    graph = helper.make_graph(nodes, "inksight_mover", inputs, outputs, tensors)
-    model = helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION
-    )
-    written: bytes = model.SerializeToString()
-    return written
+    return _model("inksight_mover", nodes, inputs, outputs, tensors)
 
 
 def _places(make: Any) -> list[NodeProto]:  # noqa: ANN401

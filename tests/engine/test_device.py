@@ -157,9 +157,8 @@ def test_a_word_stays_where_it_was_encoded(bundle: Bundle) -> None:
     model.reset_counts()
     (answer,) = model.run(JOBS[:1])
     assert model.counts.bytes_moved == once
-    zeros = 4 * SPEC.decoder_layers * SPEC.heads * 64 * 4 * 256
     canvas, picture = 3 * 62 * 62 * 4 * 4, 224 * 224 * 4
-    assert once < zeros + canvas + picture + 6000 + 100 * answer.tokens
+    assert once < canvas + picture + 6000 + 100 * answer.tokens
 
 
 @pytest.mark.parametrize("precision", ["int8", "int8-kv8", "w8-kv8"])

@@ -17,7 +17,7 @@ from inksight_cli.convert.graph import build_graphs
 from inksight_cli.convert.quantise import quantise_graph
 from inksight_cli.engine.device_caches import DeviceMemory, Memory
 from inksight_cli.engine.encode import Encoded, Encoder
-from inksight_cli.engine.mover import _graph
+from inksight_cli.engine.mover import _graph, _zeros_graph
 from inksight_cli.engine.plain import KERNELS, UnsuitableError, plain_graph
 from inksight_cli.engine.request import make_request
 from inksight_cli.engine.session import open_session
@@ -49,7 +49,8 @@ def graphs(tiny: Bundle, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     for name in ("nano", "small-p"):
         paths[f"{name} w8"] = folder / f"{name}.w8.onnx"
         quantise_graph(paths[name], paths[f"{name} w8"], "w8")
-    return {**{n: plain_graph(p) for n, p in paths.items()}, "mover": _graph(["past_key_0"], 4)}
+    helpers = {"mover": _graph(["past_key_0"], 4), "zeros": _zeros_graph()}
+    return {name: plain_graph(path) for name, path in paths.items()} | helpers
 
 
 def types_of(tensor: int) -> str:
@@ -105,7 +106,9 @@ def test_the_engine_trusts_only_operators_on_the_list() -> None:
     assert {operator for _, operator, _ in LISTED} == KERNELS
 
 
-@pytest.mark.parametrize("name", ["nano", "tiny", "small-p", "nano w8", "small-p w8", "mover"])
+@pytest.mark.parametrize(
+    "name", ["nano", "tiny", "small-p", "nano w8", "small-p w8", "mover", "zeros"]
+)
 def test_every_operator_left_has_a_kernel_on_cuda(graphs: dict[str, bytes], name: str) -> None:
     """One without would run on the CPU, and its tensors travel there and back every step."""
     model = onnx.load_from_string(graphs[name])
