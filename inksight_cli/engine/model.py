@@ -71,6 +71,7 @@ class OnnxInkModel:
         decoder = bundle.folder / variant.decoder
         self._decoder = open_decoder(decoder, runs, threads, plain=plain, note=self._note)
         self.device = ", ".join(dict.fromkeys((runs, self._decoder.memory.device)))
+        _log.info("%s runs on %s.", self.name, self.device)
         self._encoder = Encoder(
             encoder,
             min(_ENCODER_BATCH[manifest.family], batch_size),
