@@ -32,7 +32,7 @@ def _markdown(heads: list[str], rows: list[list[str]]) -> str:
 
 
 def results_table(report: dict[str, Any]) -> str:
-    """Every setting, medians; its device where one is not the CPU. Empty when only the race was run."""
+    """Every setting, medians; devices where one is not the CPU. Empty after a race only."""
     if not report["results"]:
         return ""
     apart = any(result.get("device", "cpu") != "cpu" for result in report["results"])
