@@ -9,9 +9,11 @@ import platform
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
+from io import StringIO
 from itertools import groupby
 
 from inksight_cli import __version__
@@ -69,7 +71,7 @@ def as_text(findings: list[Finding]) -> str:
         lines += ["", kind]
         for finding in group:
             state = "ready" if finding.ready else ("MISSING" if finding.needed else "missing")
-            lines.append(f"  {state:8}{finding.name:24}{finding.detail}")
+            lines.append(f"  {state:8}{finding.name:23} {finding.detail}")
     broken = [finding.name for finding in findings if finding.needed and not finding.ready]
     good = "The default way from picture to ink works."
     bad = f"The default way from picture to ink does not work; it lacks {', '.join(broken)}."
@@ -115,14 +117,22 @@ def _providers() -> Iterator[Finding]:
         try:
             options = ort.SessionOptions()
             options.log_severity_level = 4
-            session = ort.InferenceSession(_identity_graph(), options, providers=[name])
+            with redirect_stdout(StringIO()) as said:
+                session = ort.InferenceSession(_identity_graph(), options, providers=[name])
             runs = name in session.get_providers()
-            detail = "runs" if runs else "onnxruntime offers it, but it does not start here"
+            detail = "runs" if runs else _not_started(said.getvalue())
             if runs and name == "CUDAExecutionProvider" and not find_spec("onnx"):
                 detail += "; decoders stay on the CPU without: pip install 'inksight-cli[cuda]'"
         except Exception as error:
             runs, detail = False, _reason(error)
         yield Finding("provider", name, runs, detail, needed=cpu)
+
+
+def _not_started(said: str) -> str:
+    """What onnxruntime printed, as far as a user can do something about it."""
+    reason = re.search(r"failure \d+: ([^;]+)", said)
+    because = f" ({reason[1].strip()})" if reason else ""
+    return f"onnxruntime offers it, but it does not start here{because}"
 
 
 def _two_runtimes() -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from inksight_cli.engine.encode import Encoder
 from inksight_cli.engine.plain import INSTEAD, UnsuitableError, plain_graph
 from inksight_cli.engine.protocol import Job
 from inksight_cli.engine.request import make_request
-from inksight_cli.engine.session import Device, open_session, runs_on
+from inksight_cli.engine.session import Device, offers_cuda, open_session, runs_on
 from inksight_cli.engine.slots import Slots
 from inksight_cli.errors import InksightError, ModelError
 
@@ -59,7 +59,8 @@ def open_encoder(
             note(f"CUDA fails to run the model: running on the CPU. {_first_line(error)}")
             return open_session(path, "cpu", threads)
     elif device == "cuda":
-        note("CUDA was asked for but onnxruntime does not offer it: running on the CPU.")
+        lacks = "does not start here" if offers_cuda() else "onnxruntime does not offer it"
+        note(f"CUDA was asked for but {lacks}: running on the CPU.")
     return session
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-from contextlib import redirect_stdout
+from contextlib import nullcontext, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +25,7 @@ _CGROUP = Path("/sys/fs/cgroup")
 # float32 is float32, as on the CPU; and no trying out of convolutions for every new shape of crops.
 _CUDA_OPTIONS = {"use_tf32": "0", "cudnn_conv_algo_search": "HEURISTIC"}
 _DATA_FOLDER = "session.model_external_initializers_file_folder_path"
+_SILENT = 4
 _QUIET = 3  # errors only: onnxruntime's own warnings are not for users
 
 
@@ -78,8 +80,12 @@ def open_session(
     if folder:
         options.add_session_config_entry(_DATA_FOLDER, str(folder))
     what = graph if isinstance(graph, bytes) else str(graph)
+    providers = _providers(device)
+    # It prints what keeps CUDA from starting, where a document may be written.
+    hushed = redirect_stdout(StringIO()) if len(providers) > 1 else nullcontext()
     try:
-        return ort.InferenceSession(what, options, providers=_providers(device))
+        with hushed:
+            return ort.InferenceSession(what, options, providers=providers)
     except Exception as error:  # onnxruntime's exceptions share no public base
         reason = str(error).splitlines()[0]
         named = "" if isinstance(graph, bytes) else f" {graph}"
@@ -90,12 +96,18 @@ def _providers(device: Device) -> list[Any]:
     """What to run on, the first that can; CUDA's libraries may come from NVIDIA's packages."""
     import onnxruntime as ort
 
-    if device == "cpu" or CUDA not in ort.get_available_providers():
+    if device == "cpu" or not offers_cuda():
         return [CPU]
-    ort.set_default_logger_severity(_QUIET)
-    with redirect_stdout(None):  # what it could not find, session by session
-        ort.preload_dlls()
+    ort.set_default_logger_severity(_QUIET if device == "cuda" else _SILENT)
+    ort.preload_dlls()
     return [(CUDA, _CUDA_OPTIONS), CPU]
+
+
+def offers_cuda() -> bool:
+    """Whether this onnxruntime was built with CUDA, running or not."""
+    import onnxruntime as ort
+
+    return CUDA in ort.get_available_providers()
 
 
 def need_version(version: str) -> None:

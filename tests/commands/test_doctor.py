@@ -85,6 +85,15 @@ def test_cuda_without_onnx_is_told(monkeypatch):
     assert "pip install 'inksight-cli[cuda]'" in found.detail
 
 
+def test_why_cuda_does_not_start_is_told():
+    """As onnxruntime-gpu 1.31.1 prints it on a machine without a driver."""
+    said = "EP Error cuda_call.cc:146 CUDA failure 35: CUDA driver version is insufficient for CUDA"
+    assert checkup._not_started(said + " runtime version ; GPU=-1 ; hostname=vm").endswith(
+        "does not start here (CUDA driver version is insufficient for CUDA runtime version)"
+    )
+    assert checkup._not_started("").endswith("does not start here")
+
+
 def test_a_broken_plug_in_is_told_with_its_reason():
     broken = Registry("inksight.formats", broken={"odd": "ImportError: no ink"})
     (found,) = checkup._broken("format", broken)
