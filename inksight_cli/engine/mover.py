@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inksight_cli.engine.plain import need_onnx
+from inksight_cli.engine.rewriting import need_onnx
 from inksight_cli.engine.session import Device, open_session
 
 if TYPE_CHECKING:

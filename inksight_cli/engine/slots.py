@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli.engine.binding import Bindings
 from inksight_cli.engine.caches import Kind, Place, Rows, kinds_of, place
 from inksight_cli.engine.device_caches import Memory
 from inksight_cli.engine.encode import Encoded
@@ -65,7 +66,7 @@ class Slots:
     ) -> None:
         self._memory = memory or Memory()
         self._multiple = multiple if size > 1 else 1
-        self._session = session
+        self._bindings = Bindings(session, self._memory)
         inputs = session.get_inputs()
         shapes = {item.name: item.shape for item in inputs}
         outputs = {item.name: item.shape for item in session.get_outputs()}
@@ -97,8 +98,6 @@ class Slots:
             canvas = {"features": Kind(_BORDERED, shapes["features"][2])}
             room = dict.fromkeys(("room", "limit", "grain"), _BORDERED)
             self._features = self._memory.rows(canvas, size, **room)
-        self._wanted = {*shapes, *(item.name for item in session.get_outputs())}
-        self._bindings: dict[int, Any] = {}
         self.seconds = 0.0
 
     def admit(self, row: int, encoded: Encoded, start: int) -> None:
@@ -121,7 +120,7 @@ class Slots:
         before = rows.room
         rows.put(row, values)
         if rows.room != before:
-            self._bindings.clear()
+            self._bindings.forget()
 
     def move(self, source: int, target: int) -> None:
         """Copy a row to another slot."""
@@ -158,42 +157,42 @@ class Slots:
             width += surplus
         self._longest[0] = self.position[:width].max() + 1
         if self._past.make_room(int(self._longest[0])):
-            self._bindings.clear()
+            self._bindings.forget()
         self._cross_longest[0] = self._cross_last[:width].max() + 1
         began = perf_counter()
         fresh = width not in self._bindings
         if fresh:
-            self._bindings[width] = self._bind(width)
+            self._bindings.bind(width, self._held(width), self._results(width))
         if fresh or self._memory.apart:
-            self._send(self._bindings[width], width)
-        self._session.run_with_iobinding(self._bindings[width])
+            self._bindings.send(width, self._changing(width))
+        self._bindings.run(width)
+        if self._memory.apart:
+            self._memory.moved += self.tokens[:width].nbytes + self.logs[:width].nbytes
         self.seconds += perf_counter() - began
 
-    def _bind(self, width: int) -> Any:  # noqa: ANN401 (onnxruntime has no types)
-        """Bind what stays where it is: the first `width` rows of everything held, and results."""
-        binding = self._session.io_binding()
+    def _held(self, width: int) -> dict[str, Place]:
+        """The first `width` rows of what stays where it is."""
         caches = self._past.places(width) | self._cross.places(width)
         held = {**caches, **{name: place(each[:width]) for name, each in self._scales.items()}}
         if self._features is not None:
             canvas = self._features.places(width)["features"]
             flat = width, _BORDERED * _BORDERED, canvas.shape[-1]
             held["features"] = replace(canvas, shape=flat)
-        for name, where in held.items():
-            binding.bind_input(name, *_told(where))
-        results = {
+        return held
+
+    def _results(self, width: int) -> dict[str, Place]:
+        """Where outputs go: caches to where their inputs are."""
+        caches = self._past.places(width) | self._cross.places(width)
+        return {
             "tokens": place(self.tokens[:width]),
             "log_probabilities": place(self.logs[:width]),
+            **{_after(name): where for name, where in caches.items()},
         }
-        results |= {_after(name): where for name, where in caches.items()}
-        for name, where in results.items():
-            if name in self._wanted:
-                binding.bind_output(name, *_told(where))
-        return binding
 
-    def _send(self, binding: Any, width: int) -> None:  # noqa: ANN401
-        """Bind what changes from step to step; a device apart gets a copy of it right now."""
+    def _changing(self, width: int) -> dict[str, NDArray[Any]]:
+        """The first `width` rows of what changes from step to step."""
         ruled = len(self.allowed) > 1
-        small: dict[str, NDArray[Any]] = {
+        return {
             "ids": self.ids[:width],
             "position": self.position[:width],
             "longest": self._longest,
@@ -202,23 +201,8 @@ class Slots:
             "allowed": self.allowed[:width] if ruled else self.allowed,
             "top": self._top,
         }
-        for name, array in small.items():
-            if name in self._wanted:
-                binding.bind_input(name, *_told(place(array)))
-                self._count(array)
-        self._count(self.tokens[:width])
-        self._count(self.logs[:width])
-
-    def _count(self, array: NDArray[Any]) -> None:
-        if self._memory.apart:
-            self._memory.moved += array.nbytes
 
 
 def _after(name: str) -> str:
     """The output that a cache's input comes back as."""
     return name.replace("past", "present").replace("cross", "crossed")
-
-
-def _told(where: Place) -> tuple[str, int, type, tuple[int, ...], int]:
-    """A place as onnxruntime's bindings take it."""
-    return where.device, 0, where.dtype, where.shape, where.address
