@@ -218,3 +218,12 @@ def test_a_first_step_that_fails_is_said(bundle: Bundle) -> None:
     decoder = open_decoder(path, "cuda", 1, plain=False, note=said.append)
     assert decoder.memory.device == "cpu"
     assert said[0].startswith("The decoder runs on the CPU: a first step fails on CUDA.")
+
+
+def test_a_gpu_gives_the_same_answers(bundle: Bundle) -> None:
+    """Where there is one: the rest of this file tries everything but CUDA's own kernels."""
+    model = load_model(bundle, device="cuda", batch_size=5)
+    if model.device != "cuda":
+        pytest.skip(model.notes[0])
+    pairs = zip(answers(model), answers(load_model(bundle, device="cpu")), strict=True)
+    assert sum(same([a], [b]) for a, b in pairs) >= len(JOBS) - 2
