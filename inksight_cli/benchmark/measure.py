@@ -129,7 +129,7 @@ def run(plan: Plan) -> Iterator[dict[str, Any]]:
     for precision in plan.precisions:
         for batch in plan.batches:
             result = measure(plan, precision, batch)
-            if batch == 1:
+            if batch == 1 and result["device"] == "cpu":  # the bandwidth measured is the CPU's
                 result |= _share_of_limit(plan, precision, result)
             yield result
 
@@ -181,6 +181,7 @@ def measure(plan: Plan, precision: str, batch: int) -> dict[str, Any]:
         "decoder_runs": last["decoder_runs"],
         "rows_run": last["rows_run"],
         "cache_bytes_per_token": round(last["cache_bytes_per_token"]),
+        "bytes_moved_per_token": round(last["bytes_moved"] / last["tokens"]),
         "peak_memory_mb": last["peak_memory"] and round(last["peak_memory"] / 2**20),
     }
 

@@ -32,11 +32,13 @@ def _markdown(heads: list[str], rows: list[list[str]]) -> str:
 
 
 def results_table(report: dict[str, Any]) -> str:
-    """Every setting, medians; empty when only the race was run."""
+    """Every setting, medians; devices where one is not the CPU. Empty after a race only."""
     if not report["results"]:
         return ""
-    rows = [[_cell(result.get(key)) for key, _ in _COLUMNS] for result in report["results"]]
-    return _markdown([head for _, head in _COLUMNS], rows)
+    apart = any(result.get("device", "cpu") != "cpu" for result in report["results"])
+    columns = (("device", "device"), *_COLUMNS) if apart else _COLUMNS
+    rows = [[_cell(result.get(key)) for key, _ in columns] for result in report["results"]]
+    return _markdown([head for _, head in columns], rows)
 
 
 def compared_table(report: dict[str, Any]) -> str:

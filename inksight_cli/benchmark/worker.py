@@ -75,6 +75,7 @@ def ours(setting: dict[str, Any]) -> tuple[dict[str, Any], Task]:
             "rows_run": counts.rows_run,
             "slot_efficiency": counts.slot_efficiency,
             "cache_bytes_per_token": cache_bytes,
+            "bytes_moved": counts.bytes_moved,
             "peak_memory": peak_memory(),
         }
 

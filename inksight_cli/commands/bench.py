@@ -76,7 +76,9 @@ def bench(
     results = []
     for result in () if only_compare else run(plan):
         results.append(result)
-        _progress(f"{result['precision']}, batch {result['batch']}: done")
+        for note in dict.fromkeys(result["notes"]):
+            _progress(note)
+        _progress(f"{result['precision']}, batch {result['batch']} on {result['device']}: done")
     compared = race(plan, kinds) if racing else []
     found = report(plan, results, compared)
     typer.echo(describe(found))

@@ -9,8 +9,11 @@ import platform
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
+from io import StringIO
 from itertools import groupby
 
 from inksight_cli import __version__
@@ -20,6 +23,8 @@ from inksight_cli.plugins import Registry
 DISTRIBUTION = "inksight-cli"
 DEFAULT_DETECTOR = "embedded"
 _MODULES = {"opencv-python-headless": "cv2", "pillow": "PIL"}  # else the package's own name
+
+_INSTEAD = {"onnxruntime": "onnxruntime-gpu"}  # the same modules
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def as_text(findings: list[Finding]) -> str:
         lines += ["", kind]
         for finding in group:
             state = "ready" if finding.ready else ("MISSING" if finding.needed else "missing")
-            lines.append(f"  {state:8}{finding.name:24}{finding.detail}")
+            lines.append(f"  {state:8}{finding.name:23} {finding.detail}")
     broken = [finding.name for finding in findings if finding.needed and not finding.ready]
     good = "The default way from picture to ink works."
     bad = f"The default way from picture to ink does not work; it lacks {', '.join(broken)}."
@@ -80,13 +85,23 @@ def _packages() -> Iterator[Finding]:
         name = re.split(r"[^\w.-]", requirement)[0]
         try:
             importlib.import_module(_MODULES.get(name, name))
-            yield Finding("package", name, True, version(name), needed=True)
+            yield Finding("package", name, True, _version(name), needed=True)
         except (PackageNotFoundError, ModuleNotFoundError):
             detail = f"Install it: pip install '{requirement}'"
             yield Finding("package", name, False, detail, needed=True)
         except Exception as error:
             detail = f"{_reason(error)}. Install it anew: pip install --force-reinstall {name}"
             yield Finding("package", name, False, detail, needed=True)
+
+
+def _version(name: str) -> str:
+    """A package's version, or that of the one in its place."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        if name not in _INSTEAD:
+            raise
+        return f"{version(_INSTEAD[name])} ({_INSTEAD[name]})"
 
 
 def _providers() -> Iterator[Finding]:
@@ -96,17 +111,41 @@ def _providers() -> Iterator[Finding]:
     except ImportError as error:
         yield Finding("provider", "onnxruntime", False, _reason(error), needed=True)
         return
+    yield from _two_runtimes()
     for name in ort.get_available_providers():
         cpu = name == "CPUExecutionProvider"
         try:
             options = ort.SessionOptions()
             options.log_severity_level = 4
-            session = ort.InferenceSession(_identity_graph(), options, providers=[name])
+            with redirect_stdout(StringIO()) as said:
+                session = ort.InferenceSession(_identity_graph(), options, providers=[name])
             runs = name in session.get_providers()
-            detail = "runs" if runs else "onnxruntime offers it, but it does not start here"
+            detail = "runs" if runs else _not_started(said.getvalue())
+            if runs and name == "CUDAExecutionProvider" and not find_spec("onnx"):
+                detail += "; decoders stay on the CPU without: pip install 'inksight-cli[cuda]'"
         except Exception as error:
             runs, detail = False, _reason(error)
         yield Finding("provider", name, runs, detail, needed=cpu)
+
+
+def _not_started(said: str) -> str:
+    """What onnxruntime printed, as far as a user can do something about it."""
+    reason = re.search(r"failure \d+: ([^;]+)", said)
+    because = f" ({reason[1].strip()})" if reason else ""
+    return f"onnxruntime offers it, but it does not start here{because}"
+
+
+def _two_runtimes() -> Iterator[Finding]:
+    """Tell of onnxruntime and onnxruntime-gpu side by side: one overwrote half of the other."""
+    try:
+        version("onnxruntime"), version("onnxruntime-gpu")
+    except PackageNotFoundError:
+        return
+    detail = (
+        "onnxruntime is installed, too, in the same place. Keep one: pip uninstall onnxruntime"
+        " onnxruntime-gpu, then pip install 'onnxruntime-gpu[cuda,cudnn]'"
+    )
+    yield Finding("provider", "onnxruntime-gpu", False, detail)
 
 
 def _identity_graph() -> bytes:

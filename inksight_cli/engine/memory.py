@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 _CGROUP = Path("/sys/fs/cgroup")
@@ -13,6 +14,17 @@ def free_memory(cgroup: Path = _CGROUP, meminfo: Path = _MEMINFO) -> int | None:
     """Bytes this process can still take: the machine's, cut to the container's limit."""
     known = [size for size in (_machine(meminfo), _container(cgroup)) if size is not None]
     return min(known, default=None)
+
+
+def free_device_memory() -> int | None:
+    """Bytes free on the first NVIDIA GPU that this process may see, as its driver tells."""
+    first = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]
+    asked = ["nvidia-smi", "-i", first, "--query-gpu=memory.free", "--format=csv,noheader,nounits"]
+    try:
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=True)
+        return int(done.stdout.splitlines()[0]) * 2**20
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        return None
 
 
 def _machine(meminfo: Path) -> int | None:
@@ -51,4 +63,7 @@ def out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError):
         return True
     text = str(error).lower()
-    return any(sign in text for sign in ("bad_alloc", "bad allocation", "failed to allocate"))
+    return any(
+        sign in text
+        for sign in ("bad_alloc", "bad allocation", "failed to allocate", "out of memory")
+    )

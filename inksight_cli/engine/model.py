@@ -11,13 +11,14 @@ from inksight_cli import tokens as ink
 from inksight_cli.bundles import Bundle, find_bundle
 from inksight_cli.engine.caches import row_bytes
 from inksight_cli.engine.encode import Encoder
-from inksight_cli.engine.memory import free_memory
+from inksight_cli.engine.memory import free_device_memory, free_memory
+from inksight_cli.engine.opening import open_decoder, open_encoder
 from inksight_cli.engine.protocol import Answer, Job
 from inksight_cli.engine.queue import Queue
 from inksight_cli.engine.request import Request, make_request, retry
 from inksight_cli.engine.rules import Grammar, Rule, ink_rule
 from inksight_cli.engine.search import Beam, Decoded, Greedy, Search
-from inksight_cli.engine.session import Device, open_session, runs_on
+from inksight_cli.engine.session import Device, runs_on
 from inksight_cli.engine.slots import Slots
 from inksight_cli.engine.stream import Counts, Stream
 
@@ -35,7 +36,8 @@ class OnnxInkModel:
 
     Attributes:
         name, revision_hash, order, reads: of the bundle; precision: of the graphs in use.
-        device: what really runs the encoder; the decoder always runs on the CPU.
+        device: what really runs both graphs, ``cuda`` or ``cpu``; ``cuda, cpu`` where the encoder
+            runs on the one and the decoder on the other.
         notes: sentences for the user about what is not as asked.
         counts: what was run so far.
     """
@@ -49,6 +51,7 @@ class OnnxInkModel:
         batch_size: int = BATCH,
         constrain: bool | None = None,
         precision: str | None = None,
+        plain: bool = False,
     ) -> None:
         manifest = bundle.manifest
         variant = bundle.variant(precision)
@@ -63,14 +66,16 @@ class OnnxInkModel:
         self.counts = Counts()
         if manifest.caution:
             self._note(manifest.caution)
-        encoder = open_session(bundle.folder / variant.encoder, device, threads)
-        self._session = open_session(bundle.folder / variant.decoder, "cpu", threads)
-        self.device = runs_on(encoder)
-        if device == "cuda" and self.device != "cuda":
-            self._note("CUDA was asked for but onnxruntime does not offer it: running on the CPU.")
+        encoder = open_encoder(bundle, self.precision, device, threads, self._note)
+        runs = runs_on(encoder)
+        decoder = bundle.folder / variant.decoder
+        self._decoder = open_decoder(decoder, runs, threads, plain=plain, note=self._note)
+        self.device = ", ".join(dict.fromkeys((runs, self._decoder.memory.device)))
+        _log.info("%s runs on %s.", self.name, self.device)
         self._encoder = Encoder(
             encoder,
             min(_ENCODER_BATCH[manifest.family], batch_size),
+            memory=self._decoder.memory,
             paired=self._pairs,
         )
         self._ruled = manifest.constrain if constrain is None else constrain
@@ -84,13 +89,14 @@ class OnnxInkModel:
     @property
     def decoder_inputs(self) -> list[Any]:
         """The decoder's inputs as onnxruntime describes them: name, shape and type."""
-        found: list[Any] = self._session.get_inputs()
+        found: list[Any] = self._decoder.session.get_inputs()
         return found
 
     def reset_counts(self) -> None:
         """Begin to count anew."""
         self.counts = Counts()
         self._encoder.runs, self._encoder.seconds = 0, 0.0
+        self._decoder.memory.moved = 0
 
     def _note(self, sentence: str) -> None:
         self.notes.append(sentence)
@@ -98,7 +104,8 @@ class OnnxInkModel:
 
     def _fitting(self, lanes: int) -> int:
         """As many lanes as asked for, or as fit in half of the free memory."""
-        free = free_memory()
+        device = self._decoder.memory.device
+        free = free_device_memory() if device == "cuda" else free_memory()
         if free is None:
             return lanes
         inputs = self.decoder_inputs
@@ -139,6 +146,7 @@ class OnnxInkModel:
         finally:
             self.counts.encoder_runs = self._encoder.runs
             self.counts.encoder_seconds = self._encoder.seconds
+            self.counts.bytes_moved = self._decoder.memory.moved
 
     def _rule(self, request: Request) -> Rule | None:
         if not self._ruled:
@@ -152,12 +160,13 @@ class OnnxInkModel:
         decoding = manifest.decoding
         beam = decoding.search == "beam"
         slots = Slots(
-            self._session,
+            self._decoder.session,
             lanes * decoding.beams,
             capacity=manifest.max_length,
             encoded=self._longest_encoded,
             top=2 * decoding.beams if beam else 1,
             ruled=self._ruled,
+            memory=self._decoder.memory,
             multiple=2 if self._pairs else 1,
         )
         ends = manifest.start, manifest.end, manifest.max_length
@@ -193,6 +202,7 @@ def load_model(
     batch_size: int = BATCH,
     constrain: bool | None = None,
     precision: str | None = None,
+    plain: bool = False,
 ) -> OnnxInkModel:
     """Open a model bundle.
 
@@ -203,6 +213,7 @@ def load_model(
         batch_size: words decoded side by side.
         constrain: ink rules in decoding (see `engine.rules`); None = as the bundle says.
         precision: which of the bundle's graphs; None = the bundle's own choice.
+        plain: decode as on CUDA (see `engine.plain`) on the CPU too: to compare, not faster.
 
     Raises:
         ModelError: there is no such bundle, or it is damaged.
@@ -217,4 +228,5 @@ def load_model(
         batch_size=batch_size,
         constrain=constrain,
         precision=precision,
+        plain=plain,
     )

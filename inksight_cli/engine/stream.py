@@ -25,6 +25,7 @@ class Counts:
         rows_run: decoder rows computed; slot_steps: rows there would have been with every slot
             computed at every step.
         encoder_seconds, decoder_seconds: spent inside those runs.
+        bytes_moved: between this process and a device that decodes apart from it.
     """
 
     words: int = 0
@@ -36,6 +37,7 @@ class Counts:
     slot_steps: int = 0
     encoder_seconds: float = 0.0
     decoder_seconds: float = 0.0
+    bytes_moved: int = 0
 
     @property
     def slot_efficiency(self) -> float:

@@ -18,6 +18,7 @@ from inksight_cli.benchmark.measure import (
     measure,
     ratios,
     report,
+    run,
     spread,
     streamed_bytes,
 )
@@ -79,6 +80,18 @@ def test_one_setting_in_its_own_process(bundle: Bundle) -> None:
     text = describe(found)
     assert "tiny" in text and "| fp32 | 2 |" in text
     assert "not measured here" in text and "139.14" in text
+
+
+def test_a_device_that_is_not_the_cpu_is_in_the_table(bundle: Bundle) -> None:
+    plan = Plan(bundle, "", ["fp32"], [1], device="cuda", threads=1, words=2, repeats=1, tokens=3)
+    (result,) = run(plan)
+    found = report(plan, [result], [])
+    if result["device"] == "cpu":  # no CUDA here: said, and nothing is moved anywhere
+        assert any("CUDA" in note for note in result["notes"])
+        assert result["bytes_moved_per_token"] == 0 and result["share_of_bandwidth_limit"] > 0
+        assert "| precision |" in describe(found)
+    result["device"] = "cuda, cpu"
+    assert "| cuda, cpu | fp32 | 1 |" in describe(found)
 
 
 def test_a_worker_that_fails_says_why(bundle: Bundle) -> None:

@@ -50,6 +50,50 @@ def test_a_missing_package_is_named_with_the_line_that_installs_it(monkeypatch):
     assert json.loads(as_json([found]))["ready"] is False
 
 
+def test_onnxruntime_gpu_stands_for_onnxruntime(monkeypatch):
+    there = {"onnxruntime-gpu": "1.31.1"}
+
+    def version(name):
+        if name not in there:
+            raise PackageNotFoundError(name)
+        return there[name]
+
+    monkeypatch.setattr(checkup, "version", version)
+    found = next(finding for finding in checkup._packages() if finding.name == "onnxruntime")
+    assert found.ready and found.detail == "1.31.1 (onnxruntime-gpu)"
+    assert list(checkup._two_runtimes()) == []
+    there["onnxruntime"] = "1.31.1"
+    (told,) = checkup._two_runtimes()
+    assert not told.ready and not told.needed
+    assert "Keep one: pip uninstall onnxruntime onnxruntime-gpu" in told.detail
+
+
+def test_cuda_without_onnx_is_told(monkeypatch):
+    """As if onnxruntime offered CUDA and it ran; whether onnx is there is really asked."""
+    import onnxruntime as ort
+
+    class Session:
+        def get_providers(self):
+            return ["CUDAExecutionProvider"]
+
+    monkeypatch.setattr(ort, "get_available_providers", lambda: ["CUDAExecutionProvider"])
+    monkeypatch.setattr(ort, "InferenceSession", lambda *a, **k: Session())
+    (found,) = checkup._providers()
+    assert found.detail == "runs"
+    monkeypatch.setattr(checkup, "find_spec", lambda name: None)
+    (found,) = checkup._providers()
+    assert "pip install 'inksight-cli[cuda]'" in found.detail
+
+
+def test_why_cuda_does_not_start_is_told():
+    """As onnxruntime-gpu 1.31.1 prints it on a machine without a driver."""
+    said = "EP Error cuda_call.cc:146 CUDA failure 35: CUDA driver version is insufficient for CUDA"
+    assert checkup._not_started(said + " runtime version ; GPU=-1 ; hostname=vm").endswith(
+        "does not start here (CUDA driver version is insufficient for CUDA runtime version)"
+    )
+    assert checkup._not_started("").endswith("does not start here")
+
+
 def test_a_broken_plug_in_is_told_with_its_reason():
     broken = Registry("inksight.formats", broken={"odd": "ImportError: no ink"})
     (found,) = checkup._broken("format", broken)

@@ -90,7 +90,7 @@ def test_rounded_caches_are_a_quarter(quantised: Bundle) -> None:
     """Half of a row at this toy's shape: the words' own past stays float32."""
 
     def cross_bytes(precision: str) -> int:
-        session = load_model(quantised, precision=precision)._session
+        session = load_model(quantised, precision=precision)._decoder.session
         return row_bytes(session.get_inputs(), "cross_", 204)
 
     assert cross_bytes("w8") == cross_bytes("fp32") == 4 * cross_bytes("int8-kv8")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from inksight_cli.engine.memory import free_memory, out_of_memory
+from inksight_cli.engine.memory import free_device_memory, free_memory, out_of_memory
 from inksight_cli.engine.session import need_version, open_session, runs_on, usable_cores
 from inksight_cli.errors import MissingBackendError, ModelError
 from tests.engine.tiny import tiny_bundle
@@ -51,10 +51,24 @@ def test_free_memory_is_the_tighter_of_machine_and_container(tmp_path: Path) -> 
     assert free_memory(tmp_path, meminfo) == 50 * 1024
 
 
+def test_free_memory_of_a_gpu_is_what_its_driver_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert free_device_memory() is None
+    driver = tmp_path / "nvidia-smi"
+    driver.write_text('#!/bin/sh\n[ "$2" = 3 ] && echo 1000 || echo broken\n')
+    driver.chmod(0o755)
+    assert free_device_memory() is None
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,1")
+    assert free_device_memory() == 1000 * 2**20
+
+
 def test_what_is_a_lack_of_memory() -> None:
     assert out_of_memory(MemoryError())
     assert out_of_memory(RuntimeError("std::bad_alloc"))
     assert out_of_memory(RuntimeError("BFCArena: Failed to allocate memory for requested buffer"))
+    assert out_of_memory(RuntimeError("CUDA failure 2: out of memory"))
     assert not out_of_memory(RuntimeError("Invalid argument"))
 
 
