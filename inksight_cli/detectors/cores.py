@@ -135,16 +135,14 @@ def _owners(
     writing = (maps.ink >= INKED) & (maps.writing >= WRITING)
     if len(body) == 1:  # no core at all
         return writing.astype(np.int32), np.zeros(writing.shape, dtype=np.int32)
-    distance, nearest = cv2.distanceTransformWithLabels(
-        (labels == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    of_label = np.zeros(int(nearest.max()) + 1, dtype=np.int32)
-    on = labels > 0
-    of_label[nearest[on]] = labels[on]
-    owner = of_label[nearest]
+    distance, owner = _nearest(labels)
     _, pieces = cv2.connectedComponents(writing.astype(np.uint8), connectivity=8)
+    on = labels > 0
     pairs = np.unique(np.stack([pieces[on], labels[on]]), axis=1)
     cores = np.bincount(pairs[0], minlength=int(pieces.max()) + 1)
+    steps, reached = _along_ink(labels, writing)
+    distance = np.where(reached > 0, steps, distance)
+    owner = np.where(reached > 0, reached, owner)
     reach = np.array([NEAR, BEYOND, SHARED])[np.minimum(cores, 2)][pieces] * body[owner]
     kept = np.where(distance <= reach, owner, len(body)) * writing
     # Pieces anew: one that two cores share is two.
@@ -152,6 +150,45 @@ def _owners(
     return kept.astype(np.int32), np.unique(joint, return_inverse=True)[1].reshape(
         joint.shape
     ).astype(np.int32)
+
+
+def _nearest(labels: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Return how far each cell is from the nearest core, and which that is."""
+    import cv2
+
+    distance, nearest = cv2.distanceTransformWithLabels(
+        (labels == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    of_label = np.zeros(int(nearest.max()) + 1, dtype=np.int32)
+    on = labels > 0
+    of_label[nearest[on]] = labels[on]
+    return np.asarray(distance, dtype=np.float32), of_label[nearest]
+
+
+def _along_ink(
+    labels: NDArray[np.int32], writing: Mask
+) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Walk from all cores along the ink; return the steps to each cell, and which core's it is.
+
+    A tail that reaches between the words of the next line is its own word's nevertheless.
+    """
+    width = labels.shape[1] + 2
+    owner = np.pad(labels * writing, 1).ravel()
+    free = np.pad(writing, 1).ravel() & (owner == 0)
+    steps = np.zeros(len(owner), dtype=np.float32)
+    around = np.array([1, -1, width, -width, width + 1, width - 1, 1 - width, -width - 1])
+    front, walked = np.flatnonzero(owner), 0
+    while len(front):
+        walked += 1
+        to = (front + around[:, None]).ravel()
+        new = free[to]
+        cells, first = np.unique(to[new], return_index=True)
+        owner[cells] = np.tile(owner[front], len(around))[new][first]
+        steps[cells], free[cells] = walked, False
+        front = cells
+    shape = (labels.shape[0] + 2, width)
+    inner = (slice(1, -1), slice(1, -1))
+    return steps.reshape(shape)[inner], owner.reshape(shape)[inner]
 
 
 def _ink_of(
