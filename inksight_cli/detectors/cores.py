@@ -19,7 +19,8 @@ SMALLEST = 5  # cells of ink: less is a speck
 LONG = 2.2  # cores this many times as long as high tell which way they run
 BEYOND = 3.0  # of the body's height: how far from its core a word's connected ink may reach,
 SHARED = 1.7  # where it is connected with other words, too,
-NEAR = 0.9  # and where it touches no core: dots, accents and commas
+TAIL = 1.5  # how long an end may be that looks like a drawing,
+NEAR = 1.8  # and where it touches no core: dots, accents and commas
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +133,7 @@ def _owners(
     """
     import cv2
 
-    writing = (maps.ink >= INKED) & (maps.writing >= WRITING)
+    writing = _written(maps, float(np.median(body[1:])) if len(body) > 1 else 0.0)
     if len(body) == 1:  # no core at all
         return writing.astype(np.int32), np.zeros(writing.shape, dtype=np.int32)
     distance, owner = _nearest(labels)
@@ -150,6 +151,25 @@ def _owners(
     return kept.astype(np.int32), np.unique(joint, return_inverse=True)[1].reshape(
         joint.shape
     ).astype(np.int32)
+
+
+def _written(maps: Maps, body: float) -> Mask:
+    """Return which cells are writing: also short ends of it that look like drawings."""
+    import cv2
+
+    ink = maps.ink >= INKED
+    writing = ink & (maps.writing >= WRITING)
+    if not body:
+        return writing
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
+        (ink & ~writing).astype(np.uint8), connectivity=8
+    )
+    short = stats[:, 2:4].max(axis=1) <= TAIL * body
+    beside = cv2.dilate(writing.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    touching = np.zeros(len(stats), dtype=np.bool_)
+    touching[np.unique(labels[beside])] = True
+    touching[0] = False
+    return np.asarray(writing | (short & touching)[labels])
 
 
 def _nearest(labels: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:

@@ -155,17 +155,28 @@ def _lanes(sheet: Sheet, hand: Hand, pen: float, x: float, y: float) -> None:
     for k in range(int(rng.integers(2, 5)) + 1):
         ends = np.array([(x, foot), (x + lean * reach, top)]) + rng.normal(0, 1.5, (2, 2))
         side = wobbly(rng, ends, 0.003)
-        sheet.drawing += [(side[i : i + 4], pen) for i in range(0, len(side) - 1, 3)
-                          if rng.random() < faint]
+        sheet.drawing += [
+            (side[i : i + 4], pen) for i in range(0, len(side) - 1, 3) if rng.random() < faint
+        ]
         wide = tall * float(rng.uniform(1.0, 1.6))
-        base, at = x + 0.5 * (wide + 0.75 * tall), y - letter * float(rng.uniform(-0.5, 3)) * (k > 0)
+        base, at = (
+            x + 0.5 * (wide + 0.75 * tall),
+            y - letter * float(rng.uniform(-0.5, 3)) * (k > 0),
+        )
         while at > top:
             sheet_words = write_line(
-                sheet, hand, (base + lean * (y - at), at), UP + lean, at - top, int(rng.integers(1, 4))
+                sheet,
+                hand,
+                (base + lean * (y - at), at),
+                UP + lean,
+                at - top,
+                int(rng.integers(1, 4)),
             )
             if not sheet_words or rng.random() < 0.4:
                 break
-            at = float(np.concatenate(sheet_words)[:, 1].min()) - letter * float(rng.uniform(0.8, 4))
+            at = float(np.concatenate(sheet_words)[:, 1].min()) - letter * float(
+                rng.uniform(0.8, 4)
+            )
             across = np.array([(x, at + 0.4 * letter), (x + wide, at + 0.4 * letter)])
             sheet.drawing.append((wobbly(rng, across, 0.003), pen))
         x += wide
