@@ -6,6 +6,7 @@ UNIPEN has few words in capitals, but the single capitals of many writers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ class Capitals:
             if is_held_out(str(writers[i])) != held_out:
                 continue
             ends = stroke_ends[first[i] : first[i + 1] + 1]
-            strokes = [points[a:b] for a, b in zip(ends, ends[1:], strict=False) if b > a]
+            strokes = [points[a:b] for a, b in pairwise(ends) if b > a]
             letter = _scaled(strokes, str(texts[i]))
             if letter:
                 found.setdefault(str(writers[i]), {}).setdefault(str(texts[i]), []).append(letter)

@@ -24,10 +24,11 @@ def cross_out(sheet: Sheet, hand: Hand, ink: Floats) -> None:
     along, down = along * grow[0], down * max(grow[1], 0.7)
     path = {"hatch": _hatch, "scribble": _scribble, "loops": _loops, "cross": _cross}
     kind = str(rng.choice(["hatch", "scribble", "scribble", "loops", "cross"]))
-    if kind == "cross" and np.hypot(*along) > 4 * np.hypot(*down):
+    size = 2 * np.hypot(*np.stack([along, down]).T) / hand.letter
+    if kind == "cross" and (size[0] > 4 * size[1] or size[1] > 5):
         kind = "scribble"
     pen = hand.pen * float(np.exp(rng.normal(0.05, 0.15)))
-    for unit in path[kind](rng, float(np.hypot(*along) / max(np.hypot(*down), 1e-6))):
+    for unit in path[kind](rng, size):
         stroke = middle + unit[:, :1] * along + unit[:, 1:] * down
         sheet.drawing.append((wobbly(rng, stroke, 0.004), pen))
     _leave_out(sheet, middle, along, down)
@@ -44,10 +45,13 @@ def cross_out_corner(sheet: Sheet, hand: Hand) -> None:
     cross_out(sheet, hand, middle + corners * half)
 
 
-def _hatch(rng: np.random.Generator, aspect: float) -> list[Floats]:
-    """Parallel bars, three and more, that lean to the right or to the left."""
-    count = max(int(aspect * rng.uniform(0.9, 2.5)), 3)
-    lean = float(rng.uniform(0.2, 1.2)) / aspect * float(rng.choice([1, 1, 1, -1]))
+def _hatch(rng: np.random.Generator, size: Floats) -> list[Floats]:
+    """Parallel bars, three and more, that lean to the right or to the left.
+
+    Here as below, ``size`` is what they fill, in letter heights, and -1..1 reaches from end to end.
+    """
+    count = max(int(size[0] / rng.uniform(0.7, 2.5)), 3)
+    lean = float(rng.uniform(0.2, 1.2)) * size[1] / size[0] * float(rng.choice([1, 1, 1, -1]))
     feet = np.linspace(-0.95, 0.95, count) + rng.normal(0, 0.1 / count, count)
     return [
         np.array([(x - lean, 1 + rng.normal(0, 0.2)), (x + lean, -1 + rng.normal(0, 0.2))])
@@ -55,29 +59,29 @@ def _hatch(rng: np.random.Generator, aspect: float) -> list[Floats]:
     ]
 
 
-def _scribble(rng: np.random.Generator, aspect: float) -> list[Floats]:
+def _scribble(rng: np.random.Generator, size: Floats) -> list[Floats]:
     """One stroke to and fro: up and down along the words, or from end to end."""
     if rng.random() < 0.5:
-        count = max(int(aspect * rng.uniform(1.5, 5)), 5)
+        count = max(int(size[0] / rng.uniform(0.3, 0.9)), 5)
         x = np.linspace(-1, 1, count) + rng.normal(0, 0.3 / count, count)
         y = np.where(np.arange(count) % 2, 1, -1) * rng.uniform(0.5, 1, count)
     else:
-        count = int(rng.integers(4, 9))
+        count = max(int(size[1] / rng.uniform(0.3, 0.7)), 4)
         x = np.where(np.arange(count) % 2, 1, -1) * rng.uniform(0.7, 1, count)
         y = np.linspace(-0.8, 0.8, count) * float(rng.choice([-1, 1]))
-        y += rng.normal(0, 0.3, count)
+        y += rng.normal(0, 1.2 / count, count)
     return [np.stack([x, np.clip(y, -1.2, 1.2)], axis=1)]
 
 
-def _loops(rng: np.random.Generator, aspect: float) -> list[Floats]:
+def _loops(rng: np.random.Generator, size: Floats) -> list[Floats]:
     """A row of loops."""
-    turns = max(aspect * float(rng.uniform(0.8, 2.0)), 3.0)
+    turns = max(float(size[0] / rng.uniform(0.6, 1.6)), 3.0)
     t = np.linspace(0, 2 * np.pi * turns, int(24 * turns))
-    x = np.linspace(-0.9, 0.9, len(t)) + np.cos(t) / aspect * float(rng.uniform(0.4, 1.0))
+    x = np.linspace(-0.9, 0.9, len(t)) + np.cos(t) * size[1] / size[0] * rng.uniform(0.4, 1.0)
     return [np.stack([x, np.sin(t) * rng.uniform(0.6, 1.0)], axis=1)]
 
 
-def _cross(rng: np.random.Generator, _aspect: float) -> list[Floats]:
+def _cross(rng: np.random.Generator, _size: Floats) -> list[Floats]:
     """Two bars from corner to corner, sometimes two more."""
     bars = []
     for _ in range(int(rng.integers(1, 3))):

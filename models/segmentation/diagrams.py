@@ -151,35 +151,37 @@ def _lanes(sheet: Sheet, hand: Hand, pen: float, x: float, y: float) -> None:
     top, foot = y - reach, y + letter * float(rng.uniform(0.5, 6))
     tall = letter * (1.6 if hand.capitals else 2.1)
     lean = float(rng.normal(0, 0.03))
-    faint = float(np.clip(rng.normal(0.8, 0.4), 0.25, 1.0))  # where a printed grid runs along them
+    whole = float(np.clip(rng.normal(0.8, 0.4), 0.25, 1.0))  # less where a printed grid ran along
     for k in range(int(rng.integers(2, 5)) + 1):
         ends = np.array([(x, foot), (x + lean * reach, top)]) + rng.normal(0, 1.5, (2, 2))
         side = wobbly(rng, ends, 0.003)
-        sheet.drawing += [
-            (side[i : i + 4], pen) for i in range(0, len(side) - 1, 3) if rng.random() < faint
-        ]
+        parts = [side[i : i + 4] for i in range(0, len(side) - 1, 3)]
+        sheet.drawing += [(part, pen) for part in parts if rng.random() < whole]
         wide = tall * float(rng.uniform(1.0, 1.6))
-        base, at = (
-            x + 0.5 * (wide + 0.75 * tall),
-            y - letter * float(rng.uniform(-0.5, 3)) * (k > 0),
-        )
-        while at > top:
-            sheet_words = write_line(
-                sheet,
-                hand,
-                (base + lean * (y - at), at),
-                UP + lean,
-                at - top,
-                int(rng.integers(1, 4)),
-            )
-            if not sheet_words or rng.random() < 0.4:
-                break
-            at = float(np.concatenate(sheet_words)[:, 1].min()) - letter * float(
-                rng.uniform(0.8, 4)
-            )
-            across = np.array([(x, at + 0.4 * letter), (x + wide, at + 0.4 * letter)])
-            sheet.drawing.append((wobbly(rng, across, 0.003), pen))
+        at = y - letter * float(rng.uniform(-0.5, 3)) * (k > 0)
+        _titles(sheet, hand, pen, (x, wide, at, top), (x + 0.5 * (wide + 0.75 * tall), lean))
         x += wide
+
+
+def _titles(
+    sheet: Sheet,
+    hand: Hand,
+    pen: float,
+    lane: tuple[float, float, float, float],
+    base: tuple[float, float],
+) -> None:
+    """Write titles up a lane (left, width, foot, top), a bar between them; base: x and lean."""
+    rng, letter = hand.rng, hand.letter
+    left, wide, foot, top = lane
+    at = foot
+    while at > top:
+        start = (base[0] + base[1] * (foot - at), at)
+        inks = write_line(sheet, hand, start, UP + base[1], at - top, int(rng.integers(1, 4)))
+        if not inks or rng.random() < 0.4:
+            break
+        at = float(np.concatenate(inks)[:, 1].min()) - letter * float(rng.uniform(0.8, 4))
+        across = np.array([(left, at), (left + wide, at)]) + (0, 0.4 * letter)
+        sheet.drawing.append((wobbly(rng, across, 0.003), pen))
 
 
 def _arrow(sheet: Sheet, hand: Hand, pen: float, start: Floats, end: Floats) -> None:

@@ -15,7 +15,7 @@ from models.segmentation.words import Archive, Floats
 
 
 def text_page(rng: np.random.Generator, archive: Archive, size: int) -> Sheet:
-    """Fill a page with lines of one hand; some words are underlined, struck through, crossed out."""
+    """Fill a page with lines of one hand; some words are underlined, struck or crossed out."""
     sheet, hand = Sheet(size), Hand.of(rng, archive)
     wide = rng.random() < 0.1
     angle = float(rng.uniform(-0.5, 0.5) if wide else rng.normal(0, np.radians(2)))
