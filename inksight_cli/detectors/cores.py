@@ -17,8 +17,8 @@ CORE, SURE = 0.5, 0.75  # a core is at least this probable, and somewhere surely
 WRITING = 0.5
 SMALLEST = 5  # cells of ink: less is a speck
 LONG = 2.2  # cores this many times as long as high tell which way they run
-BEYOND = 3.0  # of the body's height: how far from its core a word's connected ink may reach,
-SHARED = 1.7  # where it is connected with other words, too,
+BEYOND = 5.0  # of the body's height: how far from its core a word's connected ink may reach,
+SHARED = 3.0  # where it is connected with other words, too,
 TAIL = 1.5  # how long an end may be that looks like a drawing,
 NEAR = 1.8  # and where it touches no core: dots, accents and commas
 

@@ -65,7 +65,9 @@ def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> lis
     unseen, _ = ink_of_lines(mask, [row.line.quad for row in rows if not row.fragments])
     others = iter(unseen)
     looked = [(row.line, row.ink if row.fragments else next(others), row) for row in rows]
-    found = split_lines([(ln, ink, bool(row.fragments)) for ln, ink, row in looked], maps.core_at)
+    lines = [(line, ink, bool(row.fragments)) for line, ink, row in looked]
+    # Labels of a drawing are in several scripts: lanes in capitals, notes in a hurry.
+    found = split_lines(lines, maps.core_at, alike=not kind.drawn)
     return [
         Line(words, union_quad([w.quad for w in words], row.line.quad.angle))
         for row, words in zip(rows, found, strict=True)

@@ -23,7 +23,7 @@ CUT, CUT_BIAS = np.array([1.1, 0.75, 2.9, 2.1]), 0.6
 # Fitted on 32 composed pages of writers that the network learned from, checked on 41 pages of
 # others. What was read counts as much as the reading can be believed.
 CUT_SEEN, CUT_SEEN_BIAS = np.array([1.97, 1.85, 0.66]), -0.28
-CUT_KNOWN, CUT_KNOWN_BIAS = np.array([1.76, 0.96, 0.52, 0.61]), -0.17
+CUT_KNOWN, CUT_KNOWN_BIAS = np.array([1.85, 1.1, 0.53, 0.8]), -0.15
 READ = (0.5, 0.85)  # a line read with less confidence is not believed; with more, altogether
 MARK, MARK_REACH = 0.7, 1.2  # of the letter height: size of a stop, how far behind its word
 FLAT, FLAT_REACH = 0.7, 0.2  # of the letter height: what is no letter, and touches its word
@@ -31,6 +31,7 @@ SURE = 1.5  # log odds from which on a gap tells what white the page has
 # Of log(gap / letter height + 0.1), between words and inside them, on those composed pages: mean
 # and variance; a page begins with `WEIGHT` gaps of each.
 BETWEEN, INSIDE, WEIGHT = (0.04, 0.31), (-0.97, 0.37), 3
+FEW = 30  # so many gaps of each are worth half of what many are
 MOST = 2.5  # of the log odds that width alone may give
 
 
@@ -85,10 +86,16 @@ class LineGaps:
 
 @dataclass(frozen=True, slots=True)
 class Spaces:
-    """How wide a page's white is: mean and variance of `LineGaps.widths`."""
+    """How wide a page's white is.
+
+    Attributes:
+        between, inside: mean and variance of `LineGaps.widths`, between words and inside them.
+        known: 0..1, how much that says: a drawing's few gaps in several scripts tell little.
+    """
 
     between: tuple[float, float]
     inside: tuple[float, float]
+    known: float
 
     @classmethod
     def of(cls, lines: Sequence[LineGaps]) -> Spaces:
@@ -96,7 +103,9 @@ class Spaces:
         asked = [line for line in lines if line.gaps and line.seen]
         scores = np.concatenate([np.zeros(0), *(_score(line, None) for line in asked)])
         widths = np.concatenate([np.zeros(0), *(line.widths for line in asked)])
-        return cls(_usual(widths[scores > SURE], BETWEEN), _usual(widths[scores < -SURE], INSIDE))
+        between, inside = widths[scores > SURE], widths[scores < -SURE]
+        least = min(len(between), len(inside))
+        return cls(_usual(between, BETWEEN), _usual(inside, INSIDE), least / (least + FEW))
 
     def odds(self, widths: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the log odds that white of such ``widths`` is between words, up to `MOST`."""
@@ -109,7 +118,7 @@ class Spaces:
         # Beyond both means the wider of the two bells would win again.
         odds = np.where(widths > far, np.maximum(odds, 0), odds)
         odds = np.where(widths < near, np.minimum(odds, 0), odds)
-        return np.asarray(np.clip(odds, -MOST, MOST))
+        return np.asarray(np.clip(odds, -MOST, MOST) * self.known)
 
 
 def _usual(widths: NDArray[np.float64], before: tuple[float, float]) -> tuple[float, float]:

@@ -55,18 +55,21 @@ class Parts:
     gaps: LineGaps
 
 
-def split_lines(lines: Sequence[tuple[RawLine, LineInk, bool]], core: Core) -> list[list[Word]]:
+def split_lines(
+    lines: Sequence[tuple[RawLine, LineInk, bool]], core: Core, alike: bool
+) -> list[list[Word]]:
     """Return the words of every line of a page in reading order.
 
     Args:
         lines: how each reads, its ink, and whether the network saw it.
         core: the network's probability that page points (N, 2) lie inside a word's body.
+        alike: whether the lines are of one script, so that white means the same in all of them.
     """
     parts = [
         parts_of(line, ink, core if seen else None) if len(ink.points) else None
         for line, ink, seen in lines
     ]
-    spaces = Spaces.of([part.gaps for part in parts if part])
+    spaces = Spaces.of([part.gaps for part in parts if part]) if alike else None
     return [words_of(part, spaces) if part else [] for part in parts]
 
 
