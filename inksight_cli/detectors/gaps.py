@@ -20,7 +20,7 @@ from inksight_cli.geometry import Points
 CUT, CUT_BIAS = np.array([1.1, 0.75, 2.9, 2.1]), 0.6
 # Where the network was asked: blank read here, log(gap / the line's own watershed), log odds of
 # its least core probability, how much rather this is the page's white between words (`Spaces`).
-# Fitted on 32 composed pages of writers that the network learned from, checked on 41 pages of
+# Fitted on 32 composed pages of writers that the network learned from, checked on 44 pages of
 # others. What was read counts as much as the reading can be believed.
 CUT_SEEN, CUT_SEEN_BIAS = np.array([1.97, 1.85, 0.66]), -0.28
 CUT_KNOWN, CUT_KNOWN_BIAS = np.array([1.85, 1.1, 0.53, 0.8]), -0.15
