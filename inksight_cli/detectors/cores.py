@@ -17,9 +17,10 @@ CORE, SURE = 0.5, 0.75  # a core is at least this probable, and somewhere surely
 WRITING = 0.5
 SMALLEST = 5  # cells of ink: less is a speck
 LONG = 2.2  # cores this many times as long as high tell which way they run
-BEYOND = 3.0  # of the body's height: how far from its core a word's connected ink may reach,
-SHARED = 1.7  # where it is connected with other words, too,
-NEAR = 0.9  # and where it touches no core: dots, accents and commas
+BEYOND = 5.0  # of the body's height: how far from its core a word's connected ink may reach,
+SHARED = 3.0  # where it is connected with other words, too,
+TAIL = 1.5  # how long an end may be that looks like a drawing,
+NEAR = 1.8  # and where it touches no core: dots, accents and commas
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,19 +133,17 @@ def _owners(
     """
     import cv2
 
-    writing = (maps.ink >= INKED) & (maps.writing >= WRITING)
+    writing = _written(maps, float(np.median(body[1:])) if len(body) > 1 else 0.0)
     if len(body) == 1:  # no core at all
         return writing.astype(np.int32), np.zeros(writing.shape, dtype=np.int32)
-    distance, nearest = cv2.distanceTransformWithLabels(
-        (labels == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    of_label = np.zeros(int(nearest.max()) + 1, dtype=np.int32)
-    on = labels > 0
-    of_label[nearest[on]] = labels[on]
-    owner = of_label[nearest]
+    distance, owner = _nearest(labels)
     _, pieces = cv2.connectedComponents(writing.astype(np.uint8), connectivity=8)
+    on = labels > 0
     pairs = np.unique(np.stack([pieces[on], labels[on]]), axis=1)
     cores = np.bincount(pairs[0], minlength=int(pieces.max()) + 1)
+    steps, reached = _along_ink(labels, writing)
+    distance = np.where(reached > 0, steps, distance)
+    owner = np.where(reached > 0, reached, owner)
     reach = np.array([NEAR, BEYOND, SHARED])[np.minimum(cores, 2)][pieces] * body[owner]
     kept = np.where(distance <= reach, owner, len(body)) * writing
     # Pieces anew: one that two cores share is two.
@@ -152,6 +151,64 @@ def _owners(
     return kept.astype(np.int32), np.unique(joint, return_inverse=True)[1].reshape(
         joint.shape
     ).astype(np.int32)
+
+
+def _written(maps: Maps, body: float) -> Mask:
+    """Return which cells are writing: also short ends of it that look like drawings."""
+    import cv2
+
+    ink = maps.ink >= INKED
+    writing = ink & (maps.writing >= WRITING)
+    if not body:
+        return writing
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
+        (ink & ~writing).astype(np.uint8), connectivity=8
+    )
+    short = stats[:, 2:4].max(axis=1) <= TAIL * body
+    beside = cv2.dilate(writing.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    touching = np.zeros(len(stats), dtype=np.bool_)
+    touching[np.unique(labels[beside])] = True
+    touching[0] = False
+    return np.asarray(writing | (short & touching)[labels])
+
+
+def _nearest(labels: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Return how far each cell is from the nearest core, and which that is."""
+    import cv2
+
+    distance, nearest = cv2.distanceTransformWithLabels(
+        (labels == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    of_label = np.zeros(int(nearest.max()) + 1, dtype=np.int32)
+    on = labels > 0
+    of_label[nearest[on]] = labels[on]
+    return np.asarray(distance, dtype=np.float32), of_label[nearest]
+
+
+def _along_ink(
+    labels: NDArray[np.int32], writing: Mask
+) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Walk from all cores along the ink; return the steps to each cell, and which core's it is.
+
+    A tail that reaches between the words of the next line is its own word's nevertheless.
+    """
+    width = labels.shape[1] + 2
+    owner = np.pad(labels * writing, 1).ravel()
+    free = np.pad(writing, 1).ravel() & (owner == 0)
+    steps = np.zeros(len(owner), dtype=np.float32)
+    around = np.array([1, -1, width, -width, width + 1, width - 1, 1 - width, -width - 1])
+    front, walked = np.flatnonzero(owner), 0
+    while len(front):
+        walked += 1
+        to = (front + around[:, None]).ravel()
+        new = free[to]
+        cells, first = np.unique(to[new], return_index=True)
+        owner[cells] = np.tile(owner[front], len(around))[new][first]
+        steps[cells], free[cells] = walked, False
+        front = cells
+    shape = (labels.shape[0] + 2, width)
+    inner = (slice(1, -1), slice(1, -1))
+    return steps.reshape(shape)[inner], owner.reshape(shape)[inner]
 
 
 def _ink_of(

@@ -54,7 +54,7 @@ def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> lis
     from inksight_cli.detectors.marks import ink_of_lines
     from inksight_cli.detectors.rapid import read_quads
     from inksight_cli.detectors.segmentation import segment
-    from inksight_cli.detectors.split import split_line
+    from inksight_cli.detectors.split import split_lines
 
     maps = segment(mask, usual_height(raw))
     fragments, loose = find_fragments(maps, mask)
@@ -64,12 +64,12 @@ def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> lis
     # Writing that the network does not know: the ink alone says where its words are.
     unseen, _ = ink_of_lines(mask, [row.line.quad for row in rows if not row.fragments])
     others = iter(unseen)
-    lines = []
-    for row in rows:
-        if row.fragments:
-            words = split_line(row.line, row.ink, maps.core_at)
-        else:
-            words = split_line(row.line, next(others))
-        if words:
-            lines.append(Line(words, union_quad([w.quad for w in words], row.line.quad.angle)))
-    return lines
+    looked = [(row.line, row.ink if row.fragments else next(others), row) for row in rows]
+    lines = [(line, ink, bool(row.fragments)) for line, ink, row in looked]
+    # Labels of a drawing are in several scripts: lanes in capitals, notes in a hurry.
+    found = split_lines(lines, maps.core_at, alike=not kind.drawn)
+    return [
+        Line(words, union_quad([w.quad for w in words], row.line.quad.angle))
+        for row, words in zip(rows, found, strict=True)
+        if words
+    ]

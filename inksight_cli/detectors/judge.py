@@ -14,6 +14,9 @@ from inksight_cli.images.page import Mask
 # The network's word is taken for a row this sure, and this long for its height.
 SURE, LONG = 0.82, 3.0
 LETTER = 3.5  # body heights: where a letter takes more than this, it was not letters that were read
+# What RapidOCR read as a lone letter is a short word where the network is this sure of it, and it
+# is this long for its height: crosses and circles are as long as high.
+AGREED, LONE = 0.78, 1.5
 UNREAD = 0.4  # what only the network saw, or only RapidOCR, must be read with this confidence
 
 
@@ -56,10 +59,11 @@ def is_writing(row: Row, page: PageKind) -> bool:
     alone = sum(letter.isalnum() for letter in text)
     if text and not alone:
         return False
-    if len(text) == 1 and is_chinese(text) and not page.chinese:
+    agreed = not row.overlooked and row.sure >= AGREED and row.length >= LONE
+    if len(text) == 1 and is_chinese(text) and not page.chinese and not agreed:
         # The nearest thing to an arrow or a box that the recogniser's alphabet has.
         return False
-    if alone == 1 and page.drawn:
+    if alone == 1 and page.drawn and not agreed:
         return False
     if row.overlooked and alone * LETTER < row.length:
         return False

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from models.segmentation.crossed import cross_out_corner
 from models.segmentation.drawings import doodle, litter, wobbly
 from models.segmentation.hands import Hand, Sheet, write_line
 from models.segmentation.words import Archive, Floats
@@ -25,11 +26,13 @@ def diagram(rng: np.random.Generator, archive: Archive, size: int) -> Sheet:
         hand = replace(hand, letter=float(np.clip(size_here, 6.5, 28)))
         kind = rng.choice(["box", "box", "box", "free", "icon", "icon+text", "lane"])
         if kind == "lane":
-            _lane(sheet, hand, pen, x, y)
+            (_lane if rng.random() < 0.5 else _lanes)(sheet, hand, pen, x, y)
         elif kind.startswith("icon"):
             ends.append(_icon(sheet, hand, pen, (x, y), kind.endswith("text")))
         else:
             ends.append(_labelled(sheet, hand, pen, (x, y), kind == "box"))
+    for _ in range(int(rng.integers(1, 3)) if rng.random() < 0.3 else 0):
+        cross_out_corner(sheet, hand)
     for _ in range(int(rng.integers(0, len(ends) + 2))):
         pick = rng.integers(0, len(ends), 2) if ends else (0, 0)
         if pick[0] != pick[1]:
@@ -57,7 +60,7 @@ def _spots(rng: np.random.Generator, size: int, letter: float) -> list[Floats]:
 def _labelled(sheet: Sheet, hand: Hand, pen: float, at: tuple[float, float], boxed: bool) -> Floats:
     """Write a few short lines, and perhaps a box around them that may touch them."""
     rng, letter = hand.rng, hand.letter
-    pitch = letter * float(rng.uniform(1.7, 3.2))
+    pitch = letter * float(rng.uniform(1.4, 3.0))
     inks = []
     for row in range(int(rng.integers(1, 4))):
         start = (at[0] + rng.normal(0, 0.8) * letter, at[1] + row * pitch)
@@ -137,6 +140,48 @@ def _lane(sheet: Sheet, hand: Hand, pen: float, x: float, y: float) -> None:
         ends = np.array([(x + side, y - 1.2 * reach), (x + side, y + 1.2 * reach)])
         if rng.random() < 0.8:
             sheet.drawing.append((wobbly(rng, ends + rng.normal(0, 2, (2, 2)), 0.003), pen))
+
+
+def _lanes(sheet: Sheet, hand: Hand, pen: float, x: float, y: float) -> None:
+    """Draw two to four narrow lanes side by side, most of them titled in capitals up the page."""
+    rng, letter = hand.rng, hand.letter
+    if rng.random() < 0.6 and not hand.capitals:
+        hand = hand.in_capitals()
+    reach = letter * float(rng.uniform(12, 35))
+    top, foot = y - reach, y + letter * float(rng.uniform(0.5, 6))
+    tall = letter * (1.6 if hand.capitals else 2.1)
+    lean = float(rng.normal(0, 0.03))
+    whole = float(np.clip(rng.normal(0.8, 0.4), 0.25, 1.0))  # less where a printed grid ran along
+    for k in range(int(rng.integers(2, 5)) + 1):
+        ends = np.array([(x, foot), (x + lean * reach, top)]) + rng.normal(0, 1.5, (2, 2))
+        side = wobbly(rng, ends, 0.003)
+        parts = [side[i : i + 4] for i in range(0, len(side) - 1, 3)]
+        sheet.drawing += [(part, pen) for part in parts if rng.random() < whole]
+        wide = tall * float(rng.uniform(1.0, 1.6))
+        at = y - letter * float(rng.uniform(-0.5, 3)) * (k > 0)
+        _titles(sheet, hand, pen, (x, wide, at, top), (x + 0.5 * (wide + 0.75 * tall), lean))
+        x += wide
+
+
+def _titles(
+    sheet: Sheet,
+    hand: Hand,
+    pen: float,
+    lane: tuple[float, float, float, float],
+    base: tuple[float, float],
+) -> None:
+    """Write titles up a lane (left, width, foot, top), a bar between them; base: x and lean."""
+    rng, letter = hand.rng, hand.letter
+    left, wide, foot, top = lane
+    at = foot
+    while at > top:
+        start = (base[0] + base[1] * (foot - at), at)
+        inks = write_line(sheet, hand, start, UP + base[1], at - top, int(rng.integers(1, 4)))
+        if not inks or rng.random() < 0.4:
+            break
+        at = float(np.concatenate(inks)[:, 1].min()) - letter * float(rng.uniform(0.8, 4))
+        across = np.array([(left, at), (left + wide, at)]) + (0, 0.4 * letter)
+        sheet.drawing.append((wobbly(rng, across, 0.003), pen))
 
 
 def _arrow(sheet: Sheet, hand: Hand, pen: float, start: Floats, end: Floats) -> None:

@@ -1,4 +1,4 @@
-"""What is not writing: underlines, strikes, scribbles, scraps of printed rules, doodles."""
+"""What is not writing: underlines, strikes, scraps of printed rules, doodles."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def wobbly(rng: np.random.Generator, points: Floats, much: float = 0.006) -> Flo
 
 
 def spoil(sheet: Sheet, hand: Hand, inks: list[Floats]) -> None:
-    """Underline, strike through, scribble over some words, and leave scraps of a printed rule."""
+    """Underline some words, strike some through, and leave scraps of a printed rule."""
     rng = hand.rng
     habit = float(rng.choice([0.0, 0.05, 0.25], p=[0.4, 0.45, 0.15]))
     for i, ink in enumerate(inks):
@@ -36,7 +36,7 @@ def spoil(sheet: Sheet, hand: Hand, inks: list[Floats]) -> None:
 
 def _under_or_through(sheet: Sheet, hand: Hand, first: Floats, last: Floats) -> None:
     rng, letter = hand.rng, hand.letter
-    kind = rng.choice(["under", "under", "double", "through", "scribble", "hatch"])
+    kind = rng.choice(["under", "under", "double", "through", "through"])
     left, right = first[3], last[2]
     up = (first[0] - first[3]) / max(np.hypot(*(first[0] - first[3])), 1)
     over = rng.normal(0, 0.4, 2)[:, None] * (right - left) / max(np.hypot(*(right - left)), 1)
@@ -47,21 +47,8 @@ def _under_or_through(sheet: Sheet, hand: Hand, first: Floats, last: Floats) -> 
             sheet.drawing.append((wobbly(rng, np.array([a + drop, b + drop])), hand.pen))
         return
     rise = 0.5 * float(np.hypot(*(first[0] - first[3])))
-    if kind == "hatch":
-        lean = (right - left) / max(np.hypot(*(right - left)), 1) * letter * rng.uniform(0.3, 1.2)
-        for t in np.linspace(0, 1, int(rng.integers(2, 7))):
-            foot = a + t * (b - a)
-            bar = np.array([foot - up * letter * 0.4, foot + up * letter * 2.0 + lean])
-            sheet.drawing.append((wobbly(rng, bar), hand.pen))
-        return
-    if kind == "through":
-        tilt = up * rng.normal(0, 0.25) * letter
-        path = np.array([a + up * rise - tilt, b + up * rise + tilt])
-    else:
-        count = int(rng.integers(4, 12))
-        at = np.linspace(a, b, count)
-        side = np.where(np.arange(count) % 2, 1, -1)[:, None]
-        path = at + up * rise + side * up * letter * float(rng.uniform(0.3, 0.8))
+    tilt = up * rng.normal(0, 0.25) * letter
+    path = np.array([a + up * rise - tilt, b + up * rise + tilt])
     sheet.drawing.append((wobbly(rng, path), hand.pen))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from models.segmentation.words import Archive, Floats, Word
 
 GAP = (1.2, 0.5)  # white between words, in letter heights: median and log-sigma over writers
 GAP_WITHIN = 0.28  # log-sigma from gap to gap
+LEAST = 0.35  # the least white between words, in letter heights,
+TIGHT = 0.12, (0.08, 0.5)  # but some who join their letters leave hardly any
+CAPITALS = 0.12  # share of the writers on a page who write in capitals
 
 
 @dataclass(slots=True, eq=False)
@@ -21,6 +24,8 @@ class Sheet:
         writing, drawing: polylines (N, 2) and the pen's width.
         bodies: (4, 2) corners of the words' bodies, from the text's own top-left on.
         whites: (4, 2) corners of the white between neighbours of a line.
+        owners: of each polyline of ``writing``, the number of its body.
+        crossed, doubtful: numbers of the bodies that are crossed out, or may be.
     """
 
     size: int
@@ -28,6 +33,9 @@ class Sheet:
     drawing: list[tuple[Floats, float]] = field(default_factory=list)
     bodies: list[Floats] = field(default_factory=list)
     whites: list[Floats] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    crossed: set[int] = field(default_factory=set)
+    doubtful: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +47,8 @@ class Hand:
         pen: width in pixels.
         gap: the white between words in letter heights.
         spread: what is added between letters that do not touch, in letter heights.
+        least: the least white between words, in letter heights.
+        capitals: the writer of capitals, and the white between those in their heights; or None.
     """
 
     rng: np.random.Generator
@@ -48,6 +58,8 @@ class Hand:
     pen: float
     gap: float
     spread: float = 0.0
+    least: float = LEAST
+    capitals: tuple[int, float] | None = None
 
     @classmethod
     def of(cls, rng: np.random.Generator, archive: Archive) -> Hand:
@@ -59,15 +71,32 @@ class Hand:
         gap = float(np.clip(GAP[0] * np.exp(rng.normal(0, GAP[1])), 0.5, 3.0))
         spread = float(rng.uniform(0, 0.5)) if rng.random() < 0.3 else 0.0
         hand = cls(rng, archive, indices, letter, pen, gap, spread)
+        if rng.random() < CAPITALS:
+            return hand.in_capitals()
         # Who writes letters far apart writes words farther apart.
         inner = [g for _ in range(6) if (w := hand.word()) for g in _inner_gaps(w)]
-        if inner:
-            hand.gap = max(gap, min(1.8 * float(np.quantile(inner, 0.9)), 4.0))
-        return hand
+        widest = float(np.quantile(inner, 0.9)) if inner else 0.0
+        if widest < TIGHT[1][0] and not spread and rng.random() < 2 * TIGHT[0]:
+            return replace(hand, gap=float(rng.uniform(*TIGHT[1])), least=TIGHT[1][0])
+        return replace(hand, gap=max(gap, min(1.8 * widest, 4.0)))
+
+    def in_capitals(self) -> Hand:
+        """Return this hand, writing in capitals."""
+        rng = self.rng
+        space = float(rng.uniform(0.05, 0.3) if rng.random() < 0.7 else rng.uniform(0.3, 0.8))
+        writer = int(rng.integers(len(self.archive.capitals.by_writer)))
+        gap = max(float(rng.uniform(0.5, 2.2)), 2.4 * space)
+        return replace(self, spread=0.0, gap=gap, capitals=(writer, space), least=LEAST)
 
     def word(self) -> Word | None:
         """Return a word by lot, sometimes with a comma, a full stop or a bracket."""
-        word = self.archive.word(int(self.rng.choice(self.indices)))
+        index = int(self.rng.choice(self.indices))
+        if self.capitals:
+            writer, space = self.capitals
+            text = self.archive.texts[index]
+            word = self.archive.capitals.word(self.rng, writer, text, space)
+        else:
+            word = self.archive.word(index)
         if word is not None and self.spread:
             word = _spread(word, self.spread)
         if word is not None and self.rng.random() < 0.1:
@@ -136,6 +165,7 @@ def write_line(
         shift = np.array([x, rng.normal(0, 0.06) * letter])
         for stroke in word.strokes:
             sheet.writing.append((((stroke * letter + shift) @ turn) + start, hand.pen))
+            sheet.owners.append(len(sheet.bodies))
         body = np.array(word.body) * letter + np.tile(shift, 2)
         sheet.bodies.append(_corners(body) @ turn + start)
         if before is not None:
@@ -144,7 +174,7 @@ def write_line(
         ink = np.concatenate(word.strokes) * letter + shift
         inks.append(_corners((*ink.min(axis=0), *ink.max(axis=0))) @ turn + start)
         before = body
-        x += (word.width + max(hand.gap * np.exp(rng.normal(0, GAP_WITHIN)), 0.35)) * letter
+        x += (word.width + max(hand.gap * np.exp(rng.normal(0, GAP_WITHIN)), hand.least)) * letter
     return inks
 
 

@@ -6,6 +6,7 @@ answers have half that resolution: which ink is writing, and where the words' bo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -38,22 +39,35 @@ class Example:
 
 def render(sheet: Sheet, rng: np.random.Generator) -> Example:
     """Draw a sheet and spoil its ink as photos do."""
-    written = _drawn(sheet.size, sheet.writing)
-    drawn = _drawn(sheet.size, sheet.drawing)
+    written = _drawn(sheet.size, _strokes(sheet, lambda n: n not in sheet.crossed))
+    crossed = _strokes(sheet, lambda n: n in sheet.crossed)
+    drawn = _drawn(sheet.size, sheet.drawing + crossed)
     half = (sheet.size // 2, sheet.size // 2)
     small = [
         cv2.resize(x, half, interpolation=cv2.INTER_AREA).astype(np.int16) for x in (written, drawn)
     ]
     writing = np.where(np.maximum(*small) < 40, 255, small[0] >= small[1]).astype(np.uint8)
-    core, white = np.zeros(half, np.uint8), np.zeros(half, np.uint8)
+    core, white, open_ = (np.zeros(half, np.uint8) for _ in range(3))
     for quad in sheet.whites:
         _fill(white, quad)
-    for body in sheet.bodies:
-        _fill(core, _core(body))
-    weight = np.where(white > 0, 3.0, 1.0) * np.where(core > 0, 1.5, 1.0)
+    for n, body in enumerate(sheet.bodies):
+        if n in sheet.doubtful:
+            _fill(open_, body)
+        elif n not in sheet.crossed:
+            _fill(core, _core(body))
+    weight = np.where(white > 0, 3.0, 1.0) * np.where(core > 0, 1.5, 1.0) * (open_ == 0)
+    unasked = cv2.dilate(open_, np.ones((3, 3), np.uint8)) > 0
     return Example(
-        _spoiled(np.maximum(written, drawn), rng), writing, core, weight.astype(np.float32)
+        _spoiled(np.maximum(written, drawn), rng),
+        np.where(unasked, 255, writing).astype(np.uint8),
+        core,
+        weight.astype(np.float32),
     )
+
+
+def _strokes(sheet: Sheet, chosen: Callable[[int], bool]) -> list[tuple[Floats, float]]:
+    """Return the strokes of words by their numbers."""
+    return [s for s, n in zip(sheet.writing, sheet.owners, strict=True) if chosen(n)]
 
 
 def _drawn(size: int, strokes: list[tuple[Floats, float]]) -> NDArray[np.uint8]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from models.segmentation.capitals import Capitals
 
 Floats = NDArray[np.float64]
 HELD_OUT = 5
@@ -38,17 +42,20 @@ class Word:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Archive:
-    """The samples of one stroke archive, by writer."""
+    """The words of `unipen_words.npz` by writer, and the capitals that lie beside it."""
 
     points: NDArray[np.int32]
     stroke_ends: NDArray[np.int32]
     sample_ends: NDArray[np.int32]
     texts: list[str]
     by_writer: dict[str, NDArray[np.intp]]
+    capitals: Capitals
 
     @classmethod
     def read(cls, path: Path, held_out: bool) -> Archive:
         """Read the writers that are held out, or the others."""
+        from models.segmentation.capitals import Capitals
+
         archive = np.load(path)
         writers = archive["writer"]
         texts = [str(text) for text in archive["text"]]
@@ -60,7 +67,9 @@ class Archive:
             if is_held_out(str(w)) == held_out and (writers[plain] == w).sum() >= FEWEST
         }
         points = archive["deltas"].cumsum(axis=0, dtype=np.int32)
-        return cls(points, archive["stroke_ends"], archive["sample_ends"], texts, chosen)
+        ends = archive["stroke_ends"], archive["sample_ends"]
+        capitals = Capitals.read(path.with_name("unipen_chars.npz"), held_out)
+        return cls(points, *ends, texts, chosen, capitals)
 
     def word(self, index: int) -> Word | None:
         """Return a sample scaled to letters one unit high; None where its size makes no sense."""

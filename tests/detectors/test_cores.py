@@ -96,3 +96,24 @@ def test_no_cores_no_fragments(mask):
     assert fragments == [] and len(loose.points) == mask.sum()
     nothing = np.zeros_like(mask)
     assert find_fragments(maps_of(nothing, CORES), nothing)[0] == []
+
+
+def test_a_tail_under_the_next_line_is_its_own_words(mask):
+    letters(mask, 20, 76, 5)  # a second line, and a tail from the first that reaches to its middle
+    mask[60:72, 34:36] = True
+    fragments, _ = find_fragments(maps_of(mask, [*CORES, (20, 78, 74, 94)]), mask)
+    by_top = sorted(boxes(fragments), key=lambda box: (box.left, box.top))
+    assert by_top[0] == Box(20, 40, 74, 72)
+    assert by_top[1].top == 76
+
+
+def test_a_short_end_that_looks_drawn_is_the_words_and_a_long_line_is_not(mask):
+    drawing = np.zeros_like(mask)
+    drawing[58:62, 74:90] = True
+    mask |= drawing
+    (first, _) = boxes(find_fragments(maps_of(mask, CORES, drawing), mask)[0])
+    assert first.right == 90
+    drawing[58:62, 74:118] = True
+    mask |= drawing
+    (first, _) = boxes(find_fragments(maps_of(mask, CORES, drawing), mask)[0])
+    assert first.right == 74

@@ -92,6 +92,8 @@ def test_loose_writing_in_the_middle_of_a_line_is_the_lines():
         ("X", [fragment(0, 0, 20, 20)], PLAIN, False, 0.9, True),
         ("->", [fragment(0, 0, 20, 20)], PLAIN, False, 0.9, False),
         ("个", [fragment(0, 0, 20, 20)], DRAWN, False, 0.9, False),
+        ("个", [fragment(0, 0, 50, 20)], DRAWN, False, 0.3, True),  # a short word, not read as one
+        ("个", [fragment(0, 0, 50, 20)], DRAWN, True, 0.3, False),
         (",", [fragment(0, 0, 100, 20)], DRAWN, False, 0.4, True),
         ("ab", [fragment(0, 0, 30, 20)], DRAWN, True, 0.3, False),
         ("ab", [fragment(0, 0, 30, 20)], DRAWN, True, 0.8, True),

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inksight_cli.detectors.gaps import Gap, LineGaps, choose_cuts
 from inksight_cli.detectors.marks import drawn_lines, ink_of_lines
 from inksight_cli.detectors.rapid import RawLine
-from inksight_cli.detectors.split import Gap, choose_cuts, split_line, word_quad
+from inksight_cli.detectors.split import split_line, word_quad
 from inksight_cli.geometry import Affine, Box, Points, Quad
 
 
@@ -143,12 +144,12 @@ def test_cuts_do_not_depend_on_the_resolution(widths, scale):
             for i, (s, w) in enumerate(zip(starts, widths, strict=True))
         ]
 
-    one, other = choose_cuts(gaps(1), 30, 40), choose_cuts(gaps(scale), 30 * scale, 40)
+    one, other = (choose_cuts(LineGaps(gaps(by), 30 * by, 40)) for by in (1, scale))
     assert (one == other).all()
 
 
 def test_no_gaps_no_cuts():
-    assert choose_cuts([], 20, 5).shape == (0,)
+    assert choose_cuts(LineGaps([], 20, 5)).shape == (0,)
 
 
 @pytest.mark.parametrize("slope", [0, 3, -3])

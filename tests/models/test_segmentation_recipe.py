@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from models.segmentation.capitals import Capitals
+from models.segmentation.crossed import cross_out
 from models.segmentation.diagrams import diagram
 from models.segmentation.hands import Hand, Sheet, write_line
 from models.segmentation.pages import text_page
@@ -27,6 +29,7 @@ def archive():
         np.array(samples, dtype=np.int32),
         ["wave"] * 20,
         {"me": np.arange(20)},
+        Capitals([{letter: [[np.array([(0, 0), (0.5, -1.0)])]] for letter in "WAVE"}]),
     )
 
 
@@ -61,3 +64,26 @@ def test_about_a_fifth_of_the_writers_is_held_out():
     held = sum(is_held_out(f"writer {k}") for k in range(1000))
     assert 150 < held < 250
     assert is_held_out("unipen-dc820ec6")
+
+
+def test_capitals_stand_side_by_side_and_are_taller_than_small_letters(archive):
+    word = archive.capitals.word(np.random.default_rng(1), 0, "wave", 0.3)
+    lefts = [stroke[:, 0].min() for stroke in word.strokes]
+    assert len(lefts) == 4 and (np.diff(lefts) > 0.5).all()
+    assert word.body[1] < -0.9 and word.body[2] == pytest.approx(word.width)
+    assert archive.capitals.word(np.random.default_rng(1), 0, "xyz", 0.3) is None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_word_that_is_crossed_out_is_a_drawing_and_its_neighbours_are_not(archive, seed):
+    sheet = Sheet(400)
+    hand = Hand(np.random.default_rng(seed), archive, np.arange(20), 12.0, 2.0, 1.5)
+    inks = write_line(sheet, hand, (20, 100), 0.0, 360, 9)
+    cross_out(sheet, hand, inks[0])
+    assert sheet.crossed == {0} and len(sheet.doubtful) <= 1
+    example = render(sheet, hand.rng)
+    left, top, right, bottom = (int(v / 2) for v in (*inks[0].min(axis=0), *inks[0].max(axis=0)))
+    asked = example.writing[top:bottom, left : right - 2]
+    assert (asked[asked < 255] == 0).mean() > 0.95
+    assert not example.core[top:bottom, left : right - 2].any()
+    assert example.core[:, int(inks[-1][:, 0].mean() / 2)].any()
