@@ -5,7 +5,9 @@
 IAM-OnDB words (`../shared/data/strokes/eval_iam_ondb_words.npz`; research use only, not in the
 repository) are drawn clean with a pen of 3 px and as photos, derendered by every engine, and
 compared with the true strokes (`inksight_cli.evaluate`); RapidOCR's recogniser reads the picture
-and the re-drawn ink. Table to stdout, JSON to `benchmarks/results/`.
+and the re-drawn ink: drawn clean (`cer_redrawn`), and drawn alike (`cer_alike`: with the pen,
+paper, blur and noise of the picture, so that only the ink's shape makes the difference). Table to
+stdout, JSON to `benchmarks/results/`.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -25,7 +27,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import ink_engines
-from benchmarks.eval_words import EvalWord, Picture, clean, draw, load_words, photo
+from benchmarks.eval_words import EvalWord, Picture, clean, load_words, photo
 from inksight_cli.evaluate import InkScores, character_error_rate, compare, summarise
 
 ARCHIVE = Path("../shared/data/strokes/eval_iam_ondb_words.npz")
@@ -41,6 +43,7 @@ class Result:
     scores: list[InkScores]
     ink: list[Ink]
     read: list[str]
+    read_alike: list[str]
     own: list[str]
     seconds: float
 
@@ -58,10 +61,9 @@ def reader() -> Callable[[Picture], str]:
     return read
 
 
-def redrawn(word: EvalWord, ink: Ink) -> Picture:
-    """Derendered ink as the clean picture shows true ink."""
-    grey = np.round(255 * (1 - draw(ink, word.width, word.height))).astype(np.uint8)
-    return np.repeat(grey[:, :, None], 3, axis=2)
+def picture(word: EvalWord, kind: str, number: int) -> Picture:
+    """The word's strokes clean, or as the photo that bears a number."""
+    return clean(word) if kind == "clean" else photo(word, number)
 
 
 def judge(
@@ -69,18 +71,21 @@ def judge(
     words: Sequence[EvalWord],
     pictures: Sequence[Picture],
     read: Callable[[Picture], str] | None,
+    kind: str,
 ) -> Result:
     """Run one engine over all words and measure what it drew."""
     start = time.perf_counter()
     answers = ink_engines.run(engine, words, pictures)
     seconds = time.perf_counter() - start
-    result = Result([], [], [], [], seconds)
-    for word, (ink, text) in zip(words, answers, strict=True):
+    result = Result([], [], [], [], [], seconds)
+    for number, (word, (ink, text)) in enumerate(zip(words, answers, strict=True)):
         result.scores.append(compare(word.strokes, ink))
         result.ink.append(ink)
         result.own.append(text)
         if read:
-            result.read.append(read(redrawn(word, ink)) if ink else "")
+            drawn = replace(word, strokes=ink)
+            result.read.append(read(clean(drawn)) if ink else "")
+            result.read_alike.append(read(picture(drawn, kind, number)) if ink else "")
     return result
 
 
@@ -90,6 +95,7 @@ def figures(words: Sequence[EvalWord], result: Result) -> dict[str, float | None
     row = summarise(result.scores)
     if result.read:
         row["cer_redrawn"] = character_error_rate(zip(texts, result.read, strict=True))
+        row["cer_alike"] = character_error_rate(zip(texts, result.read_alike, strict=True))
     if any(result.own):
         row["cer_own"] = character_error_rate(zip(texts, result.own, strict=True))
     row["seconds"] = round(result.seconds, 2)
@@ -98,7 +104,7 @@ def figures(words: Sequence[EvalWord], result: Result) -> dict[str, float | None
 
 def table(rows: dict[str, dict[str, float | None]]) -> str:
     """A Markdown table of the figures."""
-    columns = [*COLUMNS, "cer_redrawn", "cer_own", "seconds"]
+    columns = [*COLUMNS, "cer_redrawn", "cer_alike", "cer_own", "seconds"]
     lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for name, row in rows.items():
         cells = ["" if row.get(c) is None else f"{row[c]:.3g}" for c in columns]
@@ -160,19 +166,18 @@ def main() -> int:
     read = None if options.no_reading else reader()
     rows: dict[str, dict[str, float | None]] = {}
     for kind in options.kinds.split(","):
-        pictures = [clean(w) if kind == "clean" else photo(w, i) for i, w in enumerate(words)]
+        pictures = [picture(word, kind, number) for number, word in enumerate(words)]
         if read:
             original = [(w.text, read(p)) for w, p in zip(words, pictures, strict=True)]
-            rows[f"{kind}: the picture itself"] = {"cer_redrawn": character_error_rate(original)}
+            rows[f"{kind}: the picture itself"] = {"cer_alike": character_error_rate(original)}
         inks = []
         for engine in options.engines.split(","):
-            result = judge(engine, words, pictures, read)
+            result = judge(engine, words, pictures, read, kind)
             rows[f"{kind}: {engine}"] = figures(words, result)
             inks.append(result.ink)
         if options.sheet:
             path = options.sheet.with_stem(f"{options.sheet.stem}_{kind}")
-            picture = sheet(words[:40], pictures[:40], inks)
-            cv2.imwrite(str(path), picture[:, :, ::-1])
+            cv2.imwrite(str(path), sheet(words[:40], pictures[:40], inks)[:, :, ::-1])
     report = {"words": len(words), "seed": options.seed, "rows": rows}
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(report, indent=1) + "\n")

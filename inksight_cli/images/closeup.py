@@ -23,9 +23,12 @@ WIDE = 5.0
 
 ZOOM = 2
 
-_BLUR = 0.4  # page pixels: less than the page's own mask is smoothed with
+_GRAIN = 0.6  # page pixels: finer than this is noise
+_LINES = 1.5  # page pixels: coarser than this is the shade around lines
+_SHARPER = 4  # how many times that shade is taken off: opens eyes that blur has closed
 _AROUND = 1.5  # pen widths: the contrast of a stroke is that of the ink around
 _SHARE = 0.5  # of its contrast, where the edge of a stroke is
+_FULL = 0.95  # of the darkness around: the middle of a blot, which sharpening would hollow
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,13 +65,19 @@ def look_closely(ink: Ink, region: Region) -> Closeup:
     near = dilate(own, 3, 3) & (rules == 0)
     size = own.shape[1] * ZOOM, own.shape[0] * ZOOM
     large = cv2.resize(dark, size, interpolation=cv2.INTER_CUBIC)
-    large = cv2.GaussianBlur(large, (0, 0), _BLUR * ZOOM)
+    plain = cv2.GaussianBlur(large, (0, 0), _GRAIN * ZOOM)
+    shade = cv2.GaussianBlur(plain, (0, 0), _LINES * ZOOM)
+    sharp = cv2.addWeighted(plain, 1 + _SHARPER, shade, -_SHARPER, 0)
     reach = round(_AROUND * ink.pen_width * ZOOM)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    edge = cv2.convertScaleAbs(cv2.dilate(large, disc), alpha=_SHARE)
     there = cv2.resize(near.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-    mask: Mask = np.asarray((large >= edge) & there, dtype=np.bool_)
-    return Closeup(mask, ZOOM, region.left - 1, region.top - 1)
+    mask = _above(sharp, reach, _SHARE) | _above(plain, reach, _FULL)
+    return Closeup(mask & there, ZOOM, region.left - 1, region.top - 1)
+
+
+def _above(dark: cv2.typing.MatLike, reach: int, share: float) -> Mask:
+    """Return where a picture is darker than a share of the darkest within ``reach`` pixels."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    return np.asarray(dark >= cv2.convertScaleAbs(cv2.dilate(dark, disc), alpha=share))
 
 
 def _cut(plane: NDArray[np.uint8], region: Region) -> NDArray[np.uint8]:
