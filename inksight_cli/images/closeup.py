@@ -28,6 +28,7 @@ _LINES = 1.5  # page pixels: coarser than this is the shade around lines
 _SHARPER = 4  # how many times that shade is taken off: opens eyes that blur has closed
 _AROUND = 1.5  # pen widths: the contrast of a stroke is that of the ink around
 _SHARE = 0.5  # of its contrast, where the edge of a stroke is
+_DOT = 2.5  # pen widths: what is no larger has no eye
 _FULL = 0.95  # of the darkness around: the middle of a blot, which sharpening would hollow
 
 
@@ -56,22 +57,58 @@ class Closeup:
 
 
 def look_closely(ink: Ink, region: Region) -> Closeup:
-    """Return the ink of ``region`` so large that a pen is about `WIDE` pixels or wider."""
-    if ink.pen_width >= WIDE or not region.area:
-        return Closeup(region.mask, 1, region.left, region.top)
+    """Return the ink of ``region`` so large that a pen is about `WIDE` pixels or wider.
+
+    Ink with a grain of its own (pencil, ribbon, old paper) falls to pieces when it is looked at
+    too sharply: then a softer look is taken, and at last the page's own.
+    """
+    if ink.pen_width < WIDE and region.area:
+        for sharper in (_SHARPER, 0):
+            mask = _enlarged(ink, region, sharper)
+            if not _torn(mask, region.mask):
+                return Closeup(mask, ZOOM, region.left - 1, region.top - 1)
+    return Closeup(region.mask, 1, region.left, region.top)
+
+
+def _enlarged(ink: Ink, region: Region, sharper: int) -> Mask:
     # A pixel more all round: half a pixel of ink may lie beyond the mask.
     own = np.pad(region.mask, 1)
     dark, rules = (_cut(plane, region) for plane in (ink.strength, ink.rules.view(np.uint8)))
-    near = dilate(own, 3, 3) & (rules == 0)
     size = own.shape[1] * ZOOM, own.shape[0] * ZOOM
     large = cv2.resize(dark, size, interpolation=cv2.INTER_CUBIC)
     plain = cv2.GaussianBlur(large, (0, 0), _GRAIN * ZOOM)
     shade = cv2.GaussianBlur(plain, (0, 0), _LINES * ZOOM)
-    sharp = cv2.addWeighted(plain, 1 + _SHARPER, shade, -_SHARPER, 0)
+    sharp = cv2.addWeighted(plain, 1 + sharper, shade, -sharper, 0)
     reach = round(_AROUND * ink.pen_width * ZOOM)
-    there = cv2.resize(near.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
     mask = _above(sharp, reach, _SHARE) | _above(plain, reach, _FULL)
-    return Closeup(mask & there, ZOOM, region.left - 1, region.top - 1)
+    mask &= _twice(dilate(own, 3, 3) & (rules == 0))
+    return mask | _twice(_dots(own, ink.pen_width))
+
+
+def _torn(mask: Mask, own: Mask) -> bool:
+    """Whether ``mask`` has many more patches or holes than the page's mask of the same ink."""
+    patches, holes = _shape(mask)
+    own_patches, own_holes = _shape(own)
+    return patches > 1.2 * own_patches + 2 or holes > own_holes + 4
+
+
+def _shape(mask: Mask) -> tuple[int, int]:
+    """Return how many patches and how many holes a mask has."""
+    _, tree = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    outer = int((tree[0, :, 3] < 0).sum()) if tree is not None else 0
+    return outer, (len(tree[0]) - outer if tree is not None else 0)
+
+
+def _dots(own: Mask, pen_width: float) -> Mask:
+    """Return the patches of ink that a pen leaves where it only touches the paper."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(own.astype(np.uint8), connectivity=8)
+    small = stats[:, 2:4].max(axis=1) <= _DOT * pen_width
+    small[0] = False
+    return np.asarray(small[labels], dtype=np.bool_)
+
+
+def _twice(mask: Mask) -> Mask:
+    return mask.repeat(ZOOM, axis=0).repeat(ZOOM, axis=1)
 
 
 def _above(dark: cv2.typing.MatLike, reach: int, share: float) -> Mask:
