@@ -6,6 +6,8 @@ even on photos of handwriting; its word boxes are guesses and are not used here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -41,7 +43,8 @@ class RawLine:
 @cache
 def engine() -> Any:  # noqa: ANN401
     """Return the one RapidOCR of this process: quiet, bounded threads, nothing downloaded."""
-    from rapidocr import RapidOCR
+    with _parsing_once():
+        from rapidocr import RapidOCR
 
     return RapidOCR(
         params={
@@ -54,6 +57,19 @@ def engine() -> Any:  # noqa: ANN401
             "Det.limit_side_len": 100_000,
         }
     )
+
+
+@contextmanager
+def _parsing_once() -> Iterator[None]:
+    """RapidOCR parses its table of models twice while it is imported, 0.2 s each: once will do."""
+    from omegaconf import OmegaConf
+
+    load = OmegaConf.load
+    OmegaConf.load = staticmethod(cache(load))  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        OmegaConf.load = staticmethod(load)  # type: ignore[method-assign]
 
 
 def read_lines(pixels: NDArray[np.uint8], scale: float) -> list[RawLine]:
