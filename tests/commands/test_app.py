@@ -1,0 +1,39 @@
+"""The installed command ends at once, but not before all is written and tidied up."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import inksight_cli
+
+RUN = (
+    "import atexit, sys\n"
+    "from inksight_cli.commands.app import command\n"
+    "atexit.register(print, 'tidied up')\n"
+    "command()\n"
+)
+
+
+def run(*words, stdout=subprocess.PIPE):
+    command = [sys.executable, "-c", RUN, *words]
+    return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60)
+
+
+def test_what_is_to_be_done_at_an_exit_is_done_and_all_is_written():
+    done = run("--version")
+    assert done.stdout == f"inksight {inksight_cli.__version__}\ntidied up\n"
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(["no-such-command"], 2), (["derender", "none.png", "-o", "a.svg"], 3)]
+)
+def test_the_exit_code_is_told(words, code):
+    assert run(*words).returncode == code
+
+
+def test_a_full_disk_is_no_success():
+    with Path("/dev/full").open("w") as full:
+        assert run("doctor", stdout=full).returncode != 0
