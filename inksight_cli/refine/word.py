@@ -17,6 +17,9 @@ from inksight_cli.refine.measure import measure_strokes
 from inksight_cli.trace import TOLERANCE, trace_graph, trace_pieces, trace_region
 from inksight_cli.trace.graph import build_graph
 
+_TOUCH = 1.5
+"""Pen widths between the centre lines of pieces that touch: one would do if none were bent."""
+
 
 def refine_word(
     page: PageImage,
@@ -63,7 +66,7 @@ def _draw(
     guide = [close.inside(points) for points in answer]
     flags: tuple[str, ...] = ()
     if order is not None:
-        paths = reorder(order, trace_pieces(graph), pen, guide, angle)
+        paths = reorder(order, trace_pieces(graph), _TOUCH * pen, guide, angle)
         origins: list[Origin] = ["model"] * len(paths)
     elif guide:
         walks, dropped = follow_ink(graph, guide, pen, tolerance * close.zoom)
