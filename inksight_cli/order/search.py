@@ -44,7 +44,7 @@ def reorder(
     Args:
         network: of the model's bundle.
         strokes: the tracer's, each (N, 2); every one is in the result, whole.
-        reach: how near pieces must be to touch, in the strokes' unit: the pen's width or a bit more.
+        reach: how near pieces must be to touch, in the strokes' unit: about the pen's width.
         guide: a model's own strokes over the same word, as good as they are.
         angle: direction of the text in radians, 0 = left to right; hands write along it.
     """
