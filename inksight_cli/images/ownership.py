@@ -25,7 +25,7 @@ Kind: TypeAlias = Literal["whole", "shared", "drawing"]
 
 MOSTLY = 0.8  # a component with this share inside one word's box is that word's
 HALF = 0.6  # with less than this in words' boxes it is a drawing that touches them
-ROBBED = 0.5  # no word loses more of the ink in its box to a neighbour whose box covers it
+ROBBED = 0.35  # no word loses more of the ink in its box to a neighbour whose box covers it
 REACH = 0.75  # of the word's height: how far flourishes and descenders leave the box
 NEAR = 0.4  # of the word's height: how far dots and accents may lie from the box
 
