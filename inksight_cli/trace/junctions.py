@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inksight_cli.geometry import Points
 from inksight_cli.trace.graph import Edge, Graph
@@ -157,18 +158,20 @@ def _pairings(turns: Points, most: float) -> list[list[tuple[int, int]]]:
     """Return the pairings worth weighing: all of up to six ends, above that the greedy one."""
     if len(turns) > 6:
         return [_greedy_pairs(turns, most)]
-    return list(_matchings(list(range(len(turns)))))
+    return list(_matchings(list(range(len(turns))), turns < most))
 
 
-def _matchings(items: list[int]) -> Iterator[list[tuple[int, int]]]:
+def _matchings(items: list[int], fit: NDArray[np.bool_]) -> Iterator[list[tuple[int, int]]]:
+    """Yield the sets of pairs (a, b) of ``items`` that ``fit`` (K, K) together."""
     if len(items) < 2:
         yield []
         return
     first, rest = items[0], items[1:]
-    yield from _matchings(rest)
+    yield from _matchings(rest, fit)
     for k, other in enumerate(rest):
-        for pairs in _matchings(rest[:k] + rest[k + 1 :]):
-            yield [(first, other), *pairs]
+        if fit[first, other]:
+            for pairs in _matchings(rest[:k] + rest[k + 1 :], fit):
+                yield [(first, other), *pairs]
 
 
 def _greedy_pairs(turns: Points, most: float) -> list[tuple[int, int]]:
