@@ -63,7 +63,7 @@ def find_fragments(maps: Maps, mask: Mask) -> tuple[list[Fragment], Loose]:
         mask: (H, W) bool, the page's ink.
     """
     labels, count = _cores(maps)
-    shapes = [_shape(labels, k, maps) for k in range(1, count + 1)]
+    shapes = _shapes(labels, count, maps)
     owner, marks = _owners(maps, labels, np.array([0.0] + [shape.size[1] for shape in shapes]))
     scale = np.array(maps.cell)
     found, loose = [], Loose(as_points([]), np.zeros(0, dtype=np.intp))
@@ -113,15 +113,26 @@ class _Core:
     sure: float
 
 
-def _shape(labels: NDArray[np.int32], k: int, maps: Maps) -> _Core:
-    ys, xs = np.nonzero(labels == k)
-    at = np.stack([xs, ys], axis=1) + 0.5
+def _shapes(labels: NDArray[np.int32], count: int, maps: Maps) -> list[_Core]:
+    """Measure the cores numbered 1 to ``count``."""
+    ys, xs = np.nonzero(labels)
+    order = np.argsort(labels[ys, xs], kind="stable")
+    at, sure = np.stack([xs, ys], axis=1)[order] + 0.5, maps.core[ys, xs][order]
+    ends = np.cumsum(np.bincount(labels[ys, xs], minlength=count + 1)[1:-1])
+    if not count:
+        return []
+    parts = zip(np.split(at, ends), np.split(sure, ends), strict=True)
+    return [_shape(cells, float(part.mean())) for cells, part in parts]
+
+
+def _shape(at: Points, sure: float) -> _Core:
+    """Measure a core from the middles of its cells (N, 2)."""
     center = at.mean(axis=0)
     spread = (at - center).T @ (at - center) / len(at) + np.eye(2) / 12
     values, axes = np.linalg.eigh(spread)
     thick, long = (float(side) for side in np.sqrt(12 * values))
     angle = float(np.arctan2(axes[1, 1], axes[0, 1])) if long > LONG * thick else None
-    return _Core(center, (long, thick), angle, float(maps.core[ys, xs].mean()))
+    return _Core(center, (long, thick), angle, sure)
 
 
 def _owners(
@@ -147,10 +158,10 @@ def _owners(
     reach = np.array([NEAR, BEYOND, SHARED])[np.minimum(cores, 2)][pieces] * body[owner]
     kept = np.where(distance <= reach, owner, len(body)) * writing
     # Pieces anew: one that two cores share is two.
-    joint = kept * (int(pieces.max()) + 1) + pieces
-    return kept.astype(np.int32), np.unique(joint, return_inverse=True)[1].reshape(
-        joint.shape
-    ).astype(np.int32)
+    marks, mine = np.zeros(kept.shape, dtype=np.int32), kept > 0
+    joint = kept[mine] * (int(pieces.max()) + 1) + pieces[mine]
+    marks[mine] = np.unique(joint, return_inverse=True)[1]
+    return kept.astype(np.int32), marks
 
 
 def _written(maps: Maps, body: float) -> Mask:

@@ -80,8 +80,9 @@ def gather(
     """
     mine: list[list[Fragment]] = [[] for _ in raw]
     free: list[Fragment] = []
+    frames = _frames(raw)
     for fragment in fragments:
-        index = _line_of(fragment, raw)
+        index = _line_of(fragment, raw, frames)
         (free if index is None else mine[index]).append(fragment)
     rows, again = [], []
     for line, members in zip(raw, mine, strict=True):
@@ -108,18 +109,36 @@ def _within(line: RawLine, loose: Loose) -> Loose | None:
     return Loose(loose.points[mine], loose.marks[mine]) if mine.any() else None
 
 
-def _line_of(fragment: Fragment, raw: Sequence[RawLine]) -> int | None:
-    """Return the line in whose quad the fragment lies, nearest to its middle."""
-    best, index = 1.0, None
-    for i, line in enumerate(raw):
-        u, v = Affine.rotation(-line.quad.angle)(fragment.center - line.quad.points.mean(axis=0))[0]
-        length, height = line.quad.size
-        if abs(u) > 0.5 * length + 0.25 * height or _askew(fragment, line.quad):
-            continue
-        off = abs(v) / (0.5 * height)
-        if off < best:
-            best, index = off, i
-    return index
+def _line_of(fragment: Fragment, raw: Sequence[RawLine], frames: Points) -> int | None:
+    """Return the line in whose quad the fragment lies, nearest to its middle.
+
+    Args:
+        fragment: of the page.
+        raw: all lines.
+        frames: of every line its middle (x, y), the cosine and sine of its angle, its length and
+            its height.
+    """
+    middle, (cos, sin), (length, height) = frames[:, :2], frames[:, 2:4].T, frames[:, 4:].T
+    x, y = (fragment.center - middle).T
+    along, across = np.abs(cos * x + sin * y), np.abs(cos * y - sin * x)
+    off = np.where(
+        along <= 0.5 * length + 0.25 * height, across / np.maximum(0.5 * height, 1e-9), np.inf
+    )
+    for i in np.argsort(off, kind="stable").tolist():
+        if off[i] >= 1.0:
+            return None
+        if not _askew(fragment, raw[i].quad):
+            return int(i)
+    return None
+
+
+def _frames(raw: Sequence[RawLine]) -> Points:
+    """Return the lines' frames as `_line_of` takes them, (N, 6)."""
+    rows = [
+        (*q.points.mean(axis=0), np.cos(q.angle), np.sin(q.angle), *q.size)
+        for q in (line.quad for line in raw)
+    ]
+    return np.array(rows).reshape(-1, 6)
 
 
 def _askew(fragment: Fragment, quad: Quad) -> bool:
