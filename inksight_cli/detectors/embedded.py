@@ -36,15 +36,17 @@ class EmbeddedDetector:
         Raises:
             MissingBackendError: RapidOCR is not installed.
         """
-        from inksight_cli.detectors.rapid import read_lines
+        from inksight_cli.detectors.rapid import engine, read_lines
 
         if self.missing():
             raise MissingBackendError("The package rapidocr is missing.", "pip install rapidocr")
         scale = min(1.0, LONG_SIDE / max(page.width, page.height))
-        with ThreadPoolExecutor(1) as beside:  # the ink is found while RapidOCR loads and reads
+        with ThreadPoolExecutor(1) as beside:  # the ink is found while RapidOCR loads
             ink_found = beside.submit(lambda: page.ink)
-            raw = read_lines(page.pixels, scale)
+            engine()
             mask = ink_found.result().mask
+        # Not while it reads: no time would be won, and both need much memory.
+        raw = read_lines(page.pixels, scale)
         return ordered(_lines(page, mask, raw, scale)) if raw else []
 
 
