@@ -20,7 +20,8 @@ LONG = 2.2  # cores this many times as long as high tell which way they run
 BEYOND = 5.0  # of the body's height: how far from its core a word's connected ink may reach,
 SHARED = 3.0  # where it is connected with other words, too,
 TAIL = 1.5  # how long an end may be that looks like a drawing,
-NEAR = 1.8  # and where it touches no core: dots, accents and commas
+NEAR = 0.9  # where it touches no core: accents and commas,
+ABOVE = 1.8  # and the dots over the letters of quick hands
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +65,9 @@ def find_fragments(maps: Maps, mask: Mask) -> tuple[list[Fragment], Loose]:
     """
     labels, count = _cores(maps)
     shapes = _shapes(labels, count, maps)
-    owner, marks = _owners(maps, labels, np.array([0.0] + [shape.size[1] for shape in shapes]))
+    body = np.array([0.0] + [shape.size[1] for shape in shapes])
+    top = np.array([0.0] + [shape.center[1] for shape in shapes]) - 0.5 * body
+    owner, marks = _owners(maps, labels, body, top)
     scale = np.array(maps.cell)
     found, loose = [], Loose(as_points([]), np.zeros(0, dtype=np.intp))
     for k, points, mine in _ink_of(owner, marks, mask, maps.cell):
@@ -136,7 +139,10 @@ def _shape(at: Points, sure: float) -> _Core:
 
 
 def _owners(
-    maps: Maps, labels: NDArray[np.int32], body: NDArray[np.float64]
+    maps: Maps,
+    labels: NDArray[np.int32],
+    body: NDArray[np.float64],
+    top: NDArray[np.float64],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return for each cell whose ink it is, and which connected piece it is in.
 
@@ -155,7 +161,9 @@ def _owners(
     steps, reached = _along_ink(labels, writing)
     distance = np.where(reached > 0, steps, distance)
     owner = np.where(reached > 0, reached, owner)
-    reach = np.array([NEAR, BEYOND, SHARED])[np.minimum(cores, 2)][pieces] * body[owner]
+    reach = np.array([NEAR, BEYOND, SHARED])[np.minimum(cores, 2)][pieces]
+    above = np.arange(len(labels))[:, None] < top[owner]
+    reach = np.where(above, np.maximum(reach, ABOVE), reach) * body[owner]
     kept = np.where(distance <= reach, owner, len(body)) * writing
     # Pieces anew: one that two cores share is two.
     marks, mine = np.zeros(kept.shape, dtype=np.int32), kept > 0
