@@ -65,9 +65,7 @@ def find_fragments(maps: Maps, mask: Mask) -> tuple[list[Fragment], Loose]:
     """
     labels, count = _cores(maps)
     shapes = _shapes(labels, count, maps)
-    body = np.array([0.0] + [shape.size[1] for shape in shapes])
-    top = np.array([0.0] + [shape.center[1] for shape in shapes]) - 0.5 * body
-    owner, marks = _owners(maps, labels, body, top)
+    owner, marks = _owners(maps, labels, shapes)
     scale = np.array(maps.cell)
     found, loose = [], Loose(as_points([]), np.zeros(0, dtype=np.intp))
     for k, points, mine in _ink_of(owner, marks, mask, maps.cell):
@@ -139,10 +137,7 @@ def _shape(at: Points, sure: float) -> _Core:
 
 
 def _owners(
-    maps: Maps,
-    labels: NDArray[np.int32],
-    body: NDArray[np.float64],
-    top: NDArray[np.float64],
+    maps: Maps, labels: NDArray[np.int32], shapes: list[_Core]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return for each cell whose ink it is, and which connected piece it is in.
 
@@ -150,8 +145,10 @@ def _owners(
     """
     import cv2
 
-    writing = _written(maps, float(np.median(body[1:])) if len(body) > 1 else 0.0)
-    if len(body) == 1:  # no core at all
+    body = np.array([0.0] + [shape.size[1] for shape in shapes])
+    top = np.array([0.0] + [shape.center[1] for shape in shapes]) - 0.5 * body
+    writing = _written(maps, float(np.median(body[1:])) if shapes else 0.0)
+    if not shapes:
         return writing.astype(np.int32), np.zeros(writing.shape, dtype=np.int32)
     distance, owner = _nearest(labels)
     _, pieces = cv2.connectedComponents(writing.astype(np.uint8), connectivity=8)
