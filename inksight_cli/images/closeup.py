@@ -7,6 +7,7 @@ picture is enlarged first and told into ink and paper then.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -63,14 +64,14 @@ def look_closely(ink: Ink, region: Region) -> Closeup:
     too sharply: then a softer look is taken, and at last the page's own.
     """
     if ink.pen_width < WIDE and region.area:
-        for sharper in (_SHARPER, 0):
-            mask = _enlarged(ink, region, sharper)
+        for mask in _looks(ink, region):
             if not _torn(mask, region.mask):
                 return Closeup(mask, ZOOM, region.left - 1, region.top - 1)
     return Closeup(region.mask, 1, region.left, region.top)
 
 
-def _enlarged(ink: Ink, region: Region, sharper: int) -> Mask:
+def _looks(ink: Ink, region: Region) -> Iterator[Mask]:
+    """Yield the region's ink enlarged: seen sharply, then softly."""
     # A pixel more all round: half a pixel of ink may lie beyond the mask.
     own = np.pad(region.mask, 1)
     dark, rules = (_cut(plane, region) for plane in (ink.strength, ink.rules.view(np.uint8)))
@@ -78,11 +79,13 @@ def _enlarged(ink: Ink, region: Region, sharper: int) -> Mask:
     large = cv2.resize(dark, size, interpolation=cv2.INTER_CUBIC)
     plain = cv2.GaussianBlur(large, (0, 0), _GRAIN * ZOOM)
     shade = cv2.GaussianBlur(plain, (0, 0), _LINES * ZOOM)
-    sharp = cv2.addWeighted(plain, 1 + sharper, shade, -sharper, 0)
+    sharp = cv2.addWeighted(plain, 1 + _SHARPER, shade, -_SHARPER, 0)
     reach = round(_AROUND * ink.pen_width * ZOOM)
-    mask = _above(sharp, reach, _SHARE) | _above(plain, reach, _FULL)
-    mask &= _twice(dilate(own, 3, 3) & (rules == 0))
-    return mask | _twice(_dots(own, ink.pen_width))
+    full = _above(plain, reach, _FULL)
+    there = _twice(dilate(own, 3, 3) & (rules == 0))
+    dots = _twice(_dots(own, ink.pen_width))
+    for seen in (sharp, plain):
+        yield ((_above(seen, reach, _SHARE) | full) & there) | dots
 
 
 def _torn(mask: Mask, own: Mask) -> bool:
