@@ -95,6 +95,7 @@ def command() -> None:
     atexit._run_exitfuncs()
     try:
         sys.stdout.flush()
+        sys.stderr.flush()
     except OSError:  # nobody reads on, or the disk is full
         code = code or 1
     os._exit(code if isinstance(code, int) else int(code is not None))

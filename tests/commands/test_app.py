@@ -1,10 +1,12 @@
 """The installed command ends at once, but not before all is written and tidied up."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import inksight_cli
 
@@ -18,7 +20,14 @@ RUN = (
 
 def run(*words, stdout=subprocess.PIPE):
     command = [sys.executable, "-c", RUN, *words]
-    return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60)
+    return subprocess.run(
+        command,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONUNBUFFERED": ""},  # else nothing waits to be written
+    )
 
 
 def test_what_is_to_be_done_at_an_exit_is_done_and_all_is_written():
@@ -36,4 +45,17 @@ def test_the_exit_code_is_told(words, code):
 
 def test_a_full_disk_is_no_success():
     with Path("/dev/full").open("w") as full:
-        assert run("doctor", stdout=full).returncode != 0
+        done = run("doctor", stdout=full)
+    assert done.returncode == 6
+    assert "inksight: Stdout cannot be written: no space left on device.\n" in done.stderr
+
+
+def test_what_an_exit_cannot_write_is_no_success(tmp_path):
+    picture = tmp_path / "a.png"
+    Image.new("L", (60, 40), 255).save(picture)
+    words = ["derender", str(picture), "-o", str(tmp_path / "a.svg"), "-q"]
+    words += ["--detector", "whole", "--model", "trace"]
+    with Path("/dev/full").open("w") as full:
+        done = run(*words, stdout=full)  # nothing is on stdout but "tidied up"
+    assert (tmp_path / "a.svg").exists()
+    assert done.returncode == 1
