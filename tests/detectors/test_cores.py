@@ -80,6 +80,13 @@ def test_dots_go_to_the_word_below_and_far_writing_is_loose(mask):
     assert len(np.unique(loose.marks)) == 3
 
 
+def test_dots_reach_farther_above_a_word_than_below_it(mask):
+    mask[18:22, 40:44] = mask[78:82, 140:144] = True  # both 20 px from a core 16 px high
+    fragments, loose = find_fragments(maps_of(mask, CORES), mask)
+    assert boxes(fragments) == [Box(20, 18, 74, 60), Box(120, 40, 186, 60)]
+    assert Box.around(loose.points).grown(0.5) == Box(140, 78, 144, 82)
+
+
 def test_cores_tell_which_way_they_run(mask):
     turned = np.ascontiguousarray(mask.T)
     upright = [(top, left, bottom, right) for left, top, right, bottom in CORES]
