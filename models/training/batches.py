@@ -17,14 +17,17 @@ from models.training.samples import MODE_SHARE, MODES, Example, Words, ask
 from models.training.size import PATCH
 
 POOL = 3000
-TOKENS = 6144
+TOKENS = 8192
 SMALLEST, LARGEST = 8, 64
 CLEAN_UNTIL, DIRTY_FROM = 15_000, 60_000
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Equal patch rows throughout; prompts and answers padded with `START` on the right."""
+    """Equal patch rows throughout; prompts, answers and texts padded with `START` on the right.
+
+    `text` (B, 0) where the prompt tells the text: there is nothing to read.
+    """
 
     number: tuple[int, int]
     pixels: NDArray[np.uint8]
@@ -33,6 +36,7 @@ class Batch:
     prompt_length: NDArray[np.int64]
     inputs: NDArray[np.int64]
     targets: NDArray[np.int64]
+    text: NDArray[np.int64]
 
 
 def strength_at(words: int) -> float:
@@ -51,15 +55,18 @@ def collate(number: tuple[int, int], mode: str, examples: list[Example]) -> Batc
     Lengths are rounded up, because every new shape costs a compilation of the matrix kernels.
     """
     asked = [ask(mode, example.text, example.ink) for example in examples]
+    texts = [[] if mode == "with_text" else v.encode_text(e.text) for e in examples]
     length = _up(max(len(answer) for _, answer in asked), 16)
     prompts = max(len(prompt) for prompt, _ in asked)
     prompts = prompts if prompts == 1 else _up(prompts, 4)
     inputs, targets = np.zeros((2, len(asked), length), np.int64)
     prompt = np.zeros((len(asked), prompts), np.int64)
+    text = np.zeros((len(asked), max(map(len, texts))), np.int64)
     for i, (question, answer) in enumerate(asked):
         inputs[i, 1 : len(answer)] = answer[:-1]
         targets[i, : len(answer)] = answer
         prompt[i, : len(question)] = question
+        text[i, : len(texts[i])] = texts[i]
     return Batch(
         number,
         np.stack([example.pixels for example in examples]),
@@ -68,6 +75,7 @@ def collate(number: tuple[int, int], mode: str, examples: list[Example]) -> Batc
         np.array([len(question) for question, _ in asked]),
         inputs,
         targets,
+        text,
     )
 
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.training import vocabulary as v
+from models.training.reading import Reader
 from models.training.size import BUCKETS, CELL, CELLS, FURTHEST, GRID, PATCH, WINDOW, Size
 
 
@@ -186,6 +187,7 @@ class Nano(nn.Module):
         self.glimpse_x = nn.Embedding(v.COORDINATES, width)
         self.glimpse_y = nn.Embedding(v.COORDINATES, width)
         self.relative = linear(width, 2 * v.CANVAS + 1, std=0.01)
+        self.reader = Reader(size)
         self._start_coordinates()
 
     @torch.no_grad()

@@ -16,7 +16,7 @@ from models.training.size import LONGEST, LONGEST_TEXT, PATCH
 from models.training.targets import crop_around, distort, ink_tokens, simplify, smooth
 
 MODES = ("derender", "recognize_and_derender", "with_text", "recognize")
-MODE_SHARE = (0.50, 0.35, 0.15, 0.0)
+MODE_SHARE = (0.42, 0.33, 0.10, 0.15)
 FONT_SHARE, CHARACTER_SHARE = 0.08, 0.07
 DIRTY_NEIGHBOURS = 0.15
 

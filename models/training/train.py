@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -23,8 +24,9 @@ from models.training.batches import Batch, collate, stream
 from models.training.checkpoints import Log, Progress, load, load_model, save
 from models.training.loss import soft_loss
 from models.training.model import Nano
+from models.training.reading import reading_loss
 from models.training.samples import MODES, Example, Words
-from models.training.size import Size
+from models.training.size import GRID, PATCH, Size
 
 
 def arguments() -> argparse.Namespace:
@@ -37,6 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--first-pool", type=int, default=0)
     parser.add_argument("--rate", type=float, default=1.2e-3, help="AdamW: tables, stem, heads")
     parser.add_argument("--muon-rate", type=float, default=2.5e-3, help="Muon: block matrices")
+    parser.add_argument("--reading", type=float, default=0.3, help="weight of the reading head")
     parser.add_argument("--warm-up", type=int, default=400, help="steps")
     parser.add_argument("--decay-at", type=int, default=10**9, help="words")
     parser.add_argument("--decay-words", type=int, default=60_000)
@@ -101,15 +104,36 @@ def watch_for_decay(progress: Progress, options: argparse.Namespace) -> None:
         progress.decay_from = progress.words
 
 
-def run(model: Nano, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-    """Soft and hard loss of one batch in bfloat16."""
-    tensors = [
+@dataclass(frozen=True)
+class Losses:
+    """Of one batch: per token against soft and hard targets, and per character of reading."""
+
+    soft: torch.Tensor
+    hard: torch.Tensor
+    reading: torch.Tensor | None
+
+
+def run(model: Nano, batch: Batch) -> Losses:
+    """Both heads' losses of one batch in bfloat16."""
+    pixels, first_row, prompt, length, inputs, targets, text = (
         torch.from_numpy(a)
-        for a in (batch.pixels, batch.first_row, batch.prompt, batch.prompt_length, batch.inputs)
-    ]
+        for a in (
+            batch.pixels,
+            batch.first_row,
+            batch.prompt,
+            batch.prompt_length,
+            batch.inputs,
+            batch.targets,
+            batch.text,
+        )
+    )
     with torch.autocast("cpu", torch.bfloat16):
-        scores = model(*tensors)
-    return soft_loss(scores, torch.from_numpy(batch.targets))
+        memory, features, mask = model.encode(pixels, first_row, prompt, length)
+        scores = model.decode(inputs, memory, features, first_row, mask)
+        patches = pixels.shape[1] // PATCH * GRID
+        read = model.reader(memory[:, :patches]) if text.shape[1] else None
+    soft, hard = soft_loss(scores, targets)
+    return Losses(soft, hard, None if read is None else reading_loss(read, text))
 
 
 def validation_set(data: Path, count: int = 48) -> dict[str, list[Batch]]:
@@ -135,7 +159,7 @@ def validate(model: Nano, sets: dict[str, list[Batch]]) -> dict[str, float]:
         total, count = 0.0, 0
         for batch in batches:
             tokens = int((batch.targets != 0).sum())
-            total += float(run(model, batch)[1]) * tokens
+            total += float(run(model, batch).hard) * tokens
             count += tokens
         result[name] = round(total / count, 4)
     return result
@@ -170,6 +194,7 @@ class Training:
 
     def _since_report(self) -> None:
         self.hard: list[float] = []
+        self.reading: list[float] = []
         self.gradients: list[float] = []
         self.words_then, self.since = self.progress.words, time.monotonic()
 
@@ -195,12 +220,16 @@ class Training:
             for group in optimiser.param_groups:
                 group["lr"] = group["peak"] * factor
             optimiser.zero_grad(set_to_none=True)
-        soft, sharp = run(self.model, batch)
-        soft.backward()
+        losses = run(self.model, batch)
+        loss = losses.soft
+        if losses.reading is not None:
+            loss = loss + self.options.reading * losses.reading
+            self.reading.append(float(losses.reading.detach()))
+        loss.backward()
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimiser in self.optims:
             optimiser.step()
-        self.hard.append(float(sharp))
+        self.hard.append(float(losses.hard))
         self.gradients.append(float(norm))
         self._advance(batch, time.monotonic() - start)
 
@@ -220,6 +249,7 @@ class Training:
             step=progress.step,
             words=progress.words,
             loss=round(float(np.mean(self.hard)), 4),
+            reading=round(float(np.mean(self.reading)), 4),
             gradient=round(float(np.mean(self.gradients)), 3),
             factor=round(rate_factor(progress, self.options.warm_up), 4),
             rate=round((progress.words - self.words_then) / (time.monotonic() - self.since), 1),

@@ -19,6 +19,7 @@ from models.training.size import Size
 
 Weights = dict[str, NDArray[np.float32]]
 
+READER = "reader."
 _SCALE = 0.125
 _TABLES = {
     "patch_position": "patch_position",
@@ -70,24 +71,30 @@ def _is_query(name: str) -> bool:
 
 
 def to_plain(model: Nano) -> Weights:
-    """Every weight of `model`, float32."""
+    """Every weight of `model`, float32; those of the reading head begin with `reader.`."""
     state = model.state_dict()
     plain: Weights = {}
     for name, inside, transposed in _names(model.size):
         array = state.pop(inside).float().numpy()
         array = array.T if transposed else array
         plain[name] = np.ascontiguousarray(array * (_SCALE if _is_query(name) else 1))
+    for name in [name for name in state if name.startswith(READER)]:
+        plain[name] = state.pop(name).float().numpy()
     assert not state, f"weights without a name in the bundle: {sorted(state)}"
     return plain
 
 
 def from_plain(plain: Mapping[str, NDArray[np.floating]], size: Size) -> Nano:
-    """The model whose `to_plain` gives `plain`."""
-    state: dict[str, Tensor] = {}
+    """The model whose `to_plain` gives `plain`; without a reading head there, a new one."""
+    model = Nano(size)
+    state: dict[str, Tensor] = {
+        name: torch.from_numpy(plain[name].astype(np.float32)) if name in plain else tensor
+        for name, tensor in model.state_dict().items()
+        if name.startswith(READER)
+    }
     for name, inside, transposed in _names(size):
         array = plain[name].astype(np.float32) / (_SCALE if _is_query(name) else 1)
         state[inside] = torch.from_numpy(np.ascontiguousarray(array.T if transposed else array))
-    model = Nano(size)
     model.load_state_dict(state)
     return model
 

@@ -10,6 +10,7 @@ import pytest
 
 from inksight_cli.geometry import Box
 from inksight_cli.images.page import Ink, PageImage
+from tests.detectors.ideal import letters
 
 
 @pytest.fixture
@@ -41,3 +42,12 @@ def inked() -> Callable[[np.ndarray], PageImage]:
         return PageImage(pixels, source=source, _ink=ink)
 
     return make
+
+
+@pytest.fixture
+def mask() -> np.ndarray:
+    """Two words of five and six letters, at `ideal.CORES`."""
+    empty = np.zeros((160, 300), dtype=np.bool_)
+    letters(empty, 20, 40, 5)
+    letters(empty, 120, 40, 6)
+    return empty
