@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from inksight_cli import __version__
-from inksight_cli.errors import INTERRUPTED, InksightError
+from inksight_cli.commands.streams import unwritable
+from inksight_cli.errors import INTERRUPTED, InksightError, OutputError
 
 # (name, module under inksight_cli.commands, its function or its typer.Typer)
 COMMANDS = (
@@ -79,6 +80,12 @@ def main() -> None:
         # Whoever read our output has seen enough; the interpreter must not flush it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # No file's: Typer itself has printed help, or the version, on a disk that is full.
+        complain(unwritable(error))
+        sys.exit(OutputError.exit_code)
 
 
 def command() -> None:

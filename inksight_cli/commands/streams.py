@@ -10,6 +10,11 @@ from collections.abc import Iterator
 from inksight_cli.errors import OutputError
 
 
+def unwritable(error: OSError) -> OutputError:
+    """What to tell when stdout takes no more."""
+    return OutputError(f"Stdout cannot be written: {(error.strerror or str(error)).lower()}.")
+
+
 class Stdout:
     """The true stdout, while everything else that is printed goes to stderr."""
 
@@ -30,8 +35,7 @@ class Stdout:
         except BrokenPipeError:
             raise
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise OutputError(f"Stdout cannot be written: {reason}.") from error
+            raise unwritable(error) from error
 
 
 @contextlib.contextmanager

@@ -1,8 +1,9 @@
 """From a checkpoint to the bundle: `python -m models.training.export CHECKPOINT ORDER models/nano`.
 
 Writes both graphs, the character table, the pen order network, the manifest, and the weights in
-half precision (`nano.safetensors`) from which the next training can go on. The graphs hold
-half-precision matrices too; they are widened when loaded and all arithmetic is float32.
+half precision (`nano.safetensors`, those of the reading head, too) from which the next training
+can go on. The graphs hold half-precision matrices too; they are widened when loaded and all
+arithmetic is float32.
 `keep` in the place of CHECKPOINT leaves the graphs as they are: for a new pen order alone.
 """
 
@@ -21,7 +22,7 @@ from inksight_cli.bundles.manifest import MANIFEST
 from inksight_cli.convert.graph import build_graphs
 from models.training.bundle import PEN_ORDER, VOCABULARY, character_table, manifest_of, spec_of
 from models.training.checkpoints import load_model
-from models.training.weights import save_half, to_plain
+from models.training.weights import READER, save_half, to_plain
 
 WEIGHTS = "nano.safetensors"
 KEEP = "keep"
@@ -41,7 +42,8 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         aside = Path(name)
-        build_graphs(spec_of(model.size), to_plain(model), aside, half=half)
+        weights = {k: w for k, w in to_plain(model).items() if not k.startswith(READER)}
+        build_graphs(spec_of(model.size), weights, aside, half=half)
         (aside / VOCABULARY).write_text(character_table().to_json(), encoding="utf-8")
         shutil.copyfile(pen_order, aside / PEN_ORDER)
         manifest = manifest_of(model.size, revision, measured, half=half, pen_order=PEN_ORDER)

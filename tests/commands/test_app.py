@@ -43,10 +43,12 @@ def test_the_exit_code_is_told(words, code):
     assert run(*words).returncode == code
 
 
-def test_a_full_disk_is_no_success():
+@pytest.mark.parametrize("words", [["doctor"], ["--version"], ["derender", "--help"]])
+def test_a_full_disk_is_no_success(words):
     with Path("/dev/full").open("w") as full:
-        done = run("doctor", stdout=full)
+        done = run(*words, stdout=full)
     assert done.returncode == 6
+    assert "Traceback" not in done.stderr
     assert "inksight: Stdout cannot be written: no space left on device.\n" in done.stderr
 
 
