@@ -63,10 +63,14 @@ class Score:
         }
 
 
-def matches(proposed: list[Box], true: list[Box], least: float = 0.5) -> int:
-    """Return how many boxes pair up one to one at IoU >= ``least``, the best pairs first."""
-    overlap = np.array([[a.iou(b) for b in true] for a in proposed])
-    found = 0
+def matches(overlap: NDArray[np.float64], least: float = 0.5) -> int:
+    """Return how many pair up one to one at IoU >= ``least``, the best pairs first.
+
+    Args:
+        overlap: (P, T) IoU of everything proposed with everything true.
+        least: IoU from which on a pair counts.
+    """
+    overlap, found = overlap.copy(), 0
     while overlap.size and overlap.max() >= least:
         i, j = np.unravel_index(int(overlap.argmax()), overlap.shape)
         overlap[i, :], overlap[:, j] = -1, -1
@@ -134,7 +138,7 @@ def measure(pages: Iterator[tuple[str, NDArray[np.uint8], list[Box]]]) -> dict[s
             boxes = find(page)
             score = scores.setdefault(kind, {}).setdefault(name, Score())
             score.seconds.append(time.perf_counter() - start)
-            score.found += matches(boxes, true)
+            score.found += matches(np.array([[a.iou(b) for b in true] for a in boxes]))
             score.proposed += len(boxes)
             score.true += len(true)
     return {k: {n: s.as_json() for n, s in by.items()} for k, by in scores.items()}

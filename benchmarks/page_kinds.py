@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.composed_pages import corpus
-from benchmarks.detection import Score
+from benchmarks.detection import Score, matches
 from benchmarks.forms import Write, own_hand, unipen_hand
 from benchmarks.kinds import KINDS, KindPage
 from inksight_cli.coordinates import in_coordinates
@@ -70,17 +70,6 @@ def cpu_seconds() -> float:
     return used.user + used.system + used.children_user + used.children_system
 
 
-def matches(proposed: list[Points], true: list[Points], least: float = 0.5) -> int:
-    """Return how many quads pair up one to one at IoU >= ``least``, the best pairs first."""
-    overlap = np.array([[iou(a, b) for b in true] for a in proposed])
-    found = 0
-    while overlap.size and overlap.max() >= least:
-        i, j = np.unravel_index(int(overlap.argmax()), overlap.shape)
-        overlap[i, :], overlap[:, j] = -1, -1
-        found += 1
-    return found
-
-
 def measure(detector: Detector, page: KindPage, true: list[Points], score: Score) -> None:
     """Find the words of a page, and compare them where they lie on the picture as taken."""
     start = cpu_seconds()
@@ -91,7 +80,7 @@ def measure(detector: Detector, page: KindPage, true: list[Points], score: Score
     quads = [word.quad.points for line in lines for word in line.words]
     if image.photo is not None:
         quads = [image.photo.to_photo(quad) for quad in quads]
-    score.found += matches(quads, true)
+    score.found += matches(np.array([[iou(a, b) for b in true] for a in quads]))
     score.proposed += len(quads)
     score.true += len(true)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.detectors.reach import INKED, ink_of, owners
-from inksight_cli.detectors.segmentation import Maps
+from inksight_cli.detectors.reach import ink_of, owners
+from inksight_cli.detectors.segmentation import INKED, Maps
 from inksight_cli.geometry import Points, as_points
 from inksight_cli.images.page import Mask
 

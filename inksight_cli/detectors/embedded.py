@@ -62,7 +62,7 @@ def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> lis
     fragments, loose = find_fragments(maps, mask)
     rows = gather(raw, fragments, loose, lambda quads: read_quads(page.pixels, scale, quads))
     kind = kind_of_page(raw, rows, mask)
-    rows = [row for row in rows if is_writing(row, kind)]
+    rows = [row for row in rows if is_writing(row, kind, maps.written(row.line.quad))]
     # Writing that the network does not know: the ink alone says where its words are.
     unseen, _ = ink_of_lines(mask, [row.line.quad for row in rows if not row.fragments])
     others = iter(unseen)

@@ -17,6 +17,9 @@ LETTER = 3.5  # body heights: where a letter takes more than this, it was not le
 # What RapidOCR read as a lone letter is a short word where the network is this sure of it, and it
 # is this long for its height: crosses and circles are as long as high.
 AGREED, LONE = 0.78, 1.5
+# Less sure than this, amid ink that is mostly a drawing's: what lies under crossing strokes, and
+# arrows that read like letters.
+UNSURE, DRAWN = 0.8, 0.5
 UNREAD = 0.4  # what only the network saw, or only RapidOCR, must be read with this confidence
 
 
@@ -51,11 +54,20 @@ def kind_of_page(raw: Sequence[RawLine], rows: Sequence[Row], mask: Mask) -> Pag
     )
 
 
-def is_writing(row: Row, page: PageKind) -> bool:
-    """Tell writing from the symbols of drawings that the recogniser reads as letters."""
-    if row.sure >= SURE and row.length >= LONG and not (page.drawn and row.overlooked):
-        return True
+def is_writing(row: Row, page: PageKind, written: float) -> bool:
+    """Tell writing from the symbols of drawings that the recogniser reads as letters.
+
+    Args:
+        row: a line, and what the network found in it.
+        page: of what kind the page is.
+        written: how much of the ink in the line's quad is writing, 0..1.
+    """
     text = "".join(letter for letter, _ in row.line.characters)
+    unread = row.overlooked or not text
+    if row.sure >= SURE and row.length >= LONG and not (page.drawn and unread):
+        return True
+    if page.drawn and row.fragments and row.sure < UNSURE and written < DRAWN:
+        return False
     alone = sum(letter.isalnum() for letter in text)
     if text and not alone:
         return False
@@ -67,7 +79,7 @@ def is_writing(row: Row, page: PageKind) -> bool:
         return False
     if row.overlooked and alone * LETTER < row.length:
         return False
-    doubtful = row.overlooked or not row.fragments
+    doubtful = unread or not row.fragments
     return not doubtful or (alone > 0 and row.line.confidence >= UNREAD)
 
 

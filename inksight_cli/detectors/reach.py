@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.detectors.segmentation import Maps
+from inksight_cli.detectors.segmentation import INKED, Maps
 from inksight_cli.geometry import Points, as_points
 from inksight_cli.images.page import Mask
 
-INKED = 0.1  # share of a cell that is ink: from here on the cell counts
 WRITING = 0.5
 BEYOND = 5.0  # of the body's height: how far from its core a word's connected ink may reach,
 SHARED = 3.0  # where it is connected with other words, too,

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.geometry import Points
+from inksight_cli.geometry import Points, Quad
 from inksight_cli.images.page import Mask
 
 GRAPH = Path(__file__).with_name("words.onnx")
 LINE = 48  # pixels: how high RapidOCR's lines are in the network's picture
 LARGEST = 2_600_000  # pixels of the network's picture: memory and time are bounded
+INKED = 0.1  # share of a cell that is ink: from here on the cell counts
 STEP = 32  # its sides are multiples of this
 THREADS = 2
 
@@ -50,6 +51,17 @@ class Maps:
             for part in np.split(at, range(side, len(at), side))
         ]
         return np.concatenate(parts).astype(np.float64)
+
+    def written(self, quad: Quad) -> float:
+        """Return how much of the ink in a quad of the page is writing, 0..1; 1 without ink."""
+        import cv2
+
+        corners = quad.points / np.array(self.cell)
+        within = np.zeros(self.ink.shape, dtype=np.uint8)
+        cv2.fillConvexPoly(within, np.rint(corners - 0.5).astype(np.int32), 1)
+        ink = self.ink[within > 0]
+        inked = ink * (ink >= INKED)
+        return float(inked @ self.writing[within > 0] / inked.sum()) if inked.any() else 1.0
 
 
 @cache

@@ -67,6 +67,11 @@ def look_closely(ink: Ink, region: Region) -> Closeup:
         for mask in _looks(ink, region):
             if not _torn(mask, region.mask):
                 return Closeup(mask, ZOOM, region.left - 1, region.top - 1)
+    return as_it_is(region)
+
+
+def as_it_is(region: Region) -> Closeup:
+    """Return the ink of ``region`` as the page's mask has it."""
     return Closeup(region.mask, 1, region.left, region.top)
 
 

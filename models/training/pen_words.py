@@ -21,7 +21,7 @@ import numpy as np
 from benchmarks.eval_words import EvalWord, Picture, clean, photo, place
 from benchmarks.ink_engines import Desk, ask
 from inksight_cli.geometry import Points, simplify_all
-from inksight_cli.images.closeup import look_closely
+from inksight_cli.images.closeup import as_it_is, look_closely
 from inksight_cli.trace import TOLERANCE, trace_pieces
 from inksight_cli.trace.graph import build_graph
 from models.training.corpus import Archive, Sample, usable
@@ -64,23 +64,24 @@ def _picture(word: EvalWord, index: int) -> Picture:
 
 
 def gather(
-    folder: Path, which: slice, model: str, *, held_out: bool, seed: int
+    folder: Path, which: slice, model: str, *, held_out: bool, seed: int, closely: bool
 ) -> list[TracedWord]:
     """Return words, traced; with a model's name or folder also its answers."""
     words = enumerate(_words(folder, held_out=held_out, seed=seed))
     chosen = itertools.islice(words, which.start, which.stop)
     traced: list[TracedWord] = []
     while block := list(itertools.islice(chosen, BLOCK)):
-        traced += _traced([(word, _picture(word, i)) for i, word in block], model)
+        traced += _traced([(word, _picture(word, i)) for i, word in block], model, closely)
     return traced
 
 
-def _traced(drawn: list[tuple[EvalWord, Picture]], model: str) -> list[TracedWord]:
+def _traced(drawn: list[tuple[EvalWord, Picture]], model: str, closely: bool) -> list[TracedWord]:
     """Return the words whose ink has pieces."""
     desks = [Desk(word, picture) for word, picture in drawn]
     traced = []
     for (word, _), desk in zip(drawn, desks, strict=True):
-        close = look_closely(desk.page.ink, desk.ownership.region(0))
+        region = desk.ownership.region(0)
+        close = look_closely(desk.page.ink, region) if closely else as_it_is(region)
         pieces = trace_pieces(build_graph(close.mask, open_eyes=True))
         pieces = simplify_all([close.to_page(piece) for piece in pieces], TOLERANCE)
         traced.append(TracedWord(word.strokes, pieces))
@@ -100,11 +101,19 @@ def main() -> None:
     parser.add_argument("--skip", type=int, default=0, help="words to leave to another file")
     parser.add_argument("--model", default="", help="name or folder of a bundle to ask")
     parser.add_argument("--held-out", action="store_true", help="writers kept from training")
+    parser.add_argument("--mask", action="store_true", help="trace thin pens as wide ones are")
     parser.add_argument("--seed", type=int, default=8)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     which = slice(options.skip, options.skip + options.words)
-    words = gather(options.data, which, options.model, held_out=options.held_out, seed=options.seed)
+    words = gather(
+        options.data,
+        which,
+        options.model,
+        held_out=options.held_out,
+        seed=options.seed,
+        closely=not options.mask,
+    )
     # Ours, written and read by the same two programs on the same machine: never shipped.
     options.out.write_bytes(pickle.dumps([vars(word) for word in words]))
 
