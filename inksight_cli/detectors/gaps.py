@@ -27,6 +27,7 @@ CUT_KNOWN, CUT_KNOWN_BIAS = np.array([1.85, 1.1, 0.53, 0.8]), -0.15
 READ = (0.5, 0.85)  # a line read with less confidence is not believed; with more, altogether
 MARK, MARK_REACH = 0.7, 1.2  # of the letter height: size of a stop, how far behind its word
 FLAT, FLAT_REACH = 0.7, 0.2  # of the letter height: what is no letter, and touches its word
+THIN, CLEAR = 0.6, 2.0  # of the letter height: what is thinner is a word beside clear white only
 SURE = 1.5  # log odds from which on a gap tells what white the page has
 # Of log(gap / letter height + 0.1), between words and inside them, on those composed pages: mean
 # and variance; a page begins with `WEIGHT` gaps of each.
@@ -178,6 +179,32 @@ def stop_behind(
     size = np.array([np.ptp(frame[runs == k], axis=0).max() for k in range(len(gaps) + 1)])
     near = np.array([gap.width < MARK_REACH * height for gap in gaps], dtype=np.bool_)
     return np.asarray(near & (size[1:] < MARK * height), dtype=np.bool_)
+
+
+def lone_strokes(
+    line: LineGaps, widths: NDArray[np.float64], cuts: NDArray[np.bool_], spaces: Spaces | None
+) -> NDArray[np.bool_]:
+    """Return the cuts without those that leave a thin stroke alone where no blank was read.
+
+    The last letter of "school" stands apart more often than an "l" is a word.
+
+    Args:
+        line: its gaps.
+        widths: of the runs between them, pixels.
+        cuts: which gaps part words.
+        spaces: the page's white, where it is known.
+    """
+    kept = cuts.copy()
+    if not cuts.any():
+        return kept
+    odds = np.where([gap.blank > 0 for gap in line.gaps], np.inf, _score(line, spaces))
+    beside = np.pad(odds, 1, constant_values=np.inf)
+    for k in np.flatnonzero(widths < THIN * line.height):
+        alone = np.pad(kept, 1, constant_values=True)[k : k + 2].all()
+        gap = int(k) - 1 + int(beside[k : k + 2].argmin())
+        if alone and beside[gap + 1] < CLEAR:
+            kept[gap] = False
+    return kept
 
 
 def flat_end(

@@ -19,6 +19,7 @@ from inksight_cli.detectors.gaps import (
     Spaces,
     choose_cuts,
     flat_end,
+    lone_strokes,
     stop_behind,
 )
 from inksight_cli.detectors.marks import LineInk
@@ -100,6 +101,7 @@ def words_of(parts: Parts, spaces: Spaces | None = None) -> list[Word]:
     cuts = choose_cuts(parts.gaps, spaces)
     for held in (stop_behind, flat_end):
         cuts &= ~held(parts.gaps.gaps, parts.frame, parts.run, height)
+    cuts = lone_strokes(parts.gaps, np.ptp(parts.edges, axis=1), cuts, spaces)
     word_of_run = np.concatenate([[0], np.cumsum(cuts)]).astype(np.intp)
     member = word_of_run[parts.run]
     words = []

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inksight_cli.detectors.gaps import BETWEEN, MOST, Gap, LineGaps, Spaces, choose_cuts, flat_end
+from inksight_cli.detectors.gaps import (
+    BETWEEN,
+    MOST,
+    Gap,
+    LineGaps,
+    Spaces,
+    choose_cuts,
+    flat_end,
+    lone_strokes,
+)
 
 HEIGHT = 20.0
 
@@ -52,3 +61,23 @@ def test_a_flat_end_joins_the_side_that_it_touches_and_a_dash_stands_alone():
     assert flat_end(touching, frame, runs, HEIGHT).tolist() == [True, False]
     dash = [Gap(4, 14, 1.0), Gap(34, 60, 1.0)]
     assert not flat_end(dash, frame, runs, HEIGHT).any()
+
+
+def kept(line, runs):
+    cuts = np.ones(len(line.gaps), dtype=np.bool_)
+    return lone_strokes(line, np.array(runs, dtype=float), cuts, None).tolist()
+
+
+def test_a_thin_stroke_beside_white_that_nobody_read_is_its_words_last_letter():
+    doubtful = line_of([9, 10], core=[0.4, 0.3], confidence=0.0)
+    assert kept(doubtful, [80, 70, 6]) == [True, False]
+    assert kept(doubtful, [6, 70, 80]) == [False, True]
+    assert kept(doubtful, [80, 6, 70]) == [False, True]  # to the nearer side
+    assert kept(doubtful, [80, 70, 16]) == [True, True]  # an "a" may be a word
+
+
+def test_a_thin_stroke_is_a_word_where_a_blank_was_read_or_the_white_is_clear():
+    read = line_of([9, 10], {0, 1}, core=[0.4, 0.3], confidence=0.0)
+    assert kept(read, [80, 6, 70]) == [True, True]
+    clear = line_of([4, 40], core=[0.95, 0.01])
+    assert kept(clear, [80, 70, 6]) == [True, True]

@@ -97,6 +97,8 @@ def test_loose_writing_in_the_middle_of_a_line_is_the_lines():
         (",", [fragment(0, 0, 100, 20)], DRAWN, False, 0.4, True),
         ("ab", [fragment(0, 0, 30, 20)], DRAWN, True, 0.3, False),
         ("ab", [fragment(0, 0, 30, 20)], DRAWN, True, 0.8, True),
+        ("", [fragment(0, 0, 100, 20)], DRAWN, False, 0.0, False),  # a scribble
+        ("", [fragment(0, 0, 100, 20)], PLAIN, False, 0.0, True),
         ("abc", [], PLAIN, False, 0.8, True),
         ("abc", [], PLAIN, False, 0.3, False),
     ],
@@ -105,7 +107,21 @@ def test_symbols_of_drawings_are_no_writing(
     text, fragments, page, overlooked, confidence, expected
 ):
     row = Row(raw((0, 0, 100, 40), text, confidence), fragments, overlooked)
-    assert is_writing(row, page) is expected
+    assert is_writing(row, page, 0.9) is expected
+
+
+@pytest.mark.parametrize(
+    ("sure", "page", "written", "expected"),
+    [
+        (0.75, DRAWN, 0.4, False),
+        (0.75, DRAWN, 0.6, True),
+        (0.81, DRAWN, 0.4, True),
+        (0.75, PLAIN, 0.4, True),
+    ],
+)
+def test_what_lies_under_crossing_strokes_is_no_writing(sure, page, written, expected):
+    row = Row(raw((0, 0, 100, 40), "word"), [fragment(0, 0, 60, 20, sure=sure)])
+    assert is_writing(row, page, written) is expected
 
 
 def test_the_usual_height_is_that_of_long_lines():

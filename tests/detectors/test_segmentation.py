@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from inksight_cli.detectors.segmentation import LARGEST, segment
+from inksight_cli.detectors.segmentation import LARGEST, Maps, segment
+from inksight_cli.geometry import Box, Quad
 
 
 @pytest.fixture
@@ -46,3 +47,13 @@ def test_very_small_writing_does_not_make_a_very_large_picture():
     mask = np.zeros((1500, 1500), dtype=bool)
     maps = segment(mask, 6)
     assert 4 * maps.ink.size <= 1.1 * LARGEST
+
+
+def test_how_much_of_a_quads_ink_is_written():
+    ink, writing = np.zeros((2, 20, 30), np.float32)
+    ink[5:10, 5:15], writing[5:10, 5:15] = 1.0, 0.9
+    ink[5:10, 15:20], writing[5:10, 15:20] = 1.0, 0.0
+    maps = Maps(ink, writing, np.zeros_like(ink), (2.0, 2.0))
+    assert maps.written(Quad.from_box(Box(0, 0, 29, 40))) == pytest.approx(0.9)
+    assert maps.written(Quad.from_box(Box(0, 0, 60, 40))) == pytest.approx(0.6)
+    assert maps.written(Quad.from_box(Box(0, 30, 60, 40))) == 1.0
