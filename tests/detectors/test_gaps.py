@@ -63,9 +63,9 @@ def test_a_flat_end_joins_the_side_that_it_touches_and_a_dash_stands_alone():
     assert not flat_end(dash, frame, runs, HEIGHT).any()
 
 
-def kept(line, runs):
+def kept(line, runs, spaces=None):
     cuts = np.ones(len(line.gaps), dtype=np.bool_)
-    return lone_strokes(line, np.array(runs, dtype=float), cuts, None).tolist()
+    return lone_strokes(line, np.array(runs, dtype=float), cuts, spaces).tolist()
 
 
 def test_a_thin_stroke_beside_white_that_nobody_read_is_its_words_last_letter():
@@ -80,4 +80,4 @@ def test_a_thin_stroke_is_a_word_where_a_blank_was_read_or_the_white_is_clear():
     read = line_of([9, 10], {0, 1}, core=[0.4, 0.3], confidence=0.0)
     assert kept(read, [80, 6, 70]) == [True, True]
     clear = line_of([4, 40], core=[0.95, 0.01])
-    assert kept(clear, [80, 70, 6]) == [True, True]
+    assert kept(clear, [80, 70, 6], Spaces.of(SURE)) == [True, True]
