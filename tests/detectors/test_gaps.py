@@ -80,4 +80,4 @@ def test_a_thin_stroke_is_a_word_where_a_blank_was_read_or_the_white_is_clear():
     read = line_of([9, 10], {0, 1}, core=[0.4, 0.3], confidence=0.0)
     assert kept(read, [80, 6, 70]) == [True, True]
     clear = line_of([4, 40], core=[0.95, 0.01])
-    assert kept(clear, [80, 70, 6], Spaces.of(SURE)) == [True, True]
+    assert kept(clear, [80, 70, 6], Spaces.of(10 * SURE)) == [True, True]
