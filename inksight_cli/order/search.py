@@ -20,7 +20,7 @@ HOPELESS = 3.0
 """What is less likely than the best by this many nats is not followed."""
 MOST = 160
 """What has more pieces than this is no word: rules order it, as they do drawings."""
-_DOWN = -2.0  # logit from which the pen stays down: a stroke too many tears more than one too few
+_DOWN = -2.8  # logit from which the pen stays down: a stroke too many tears more than one too few
 _TWICE = 0.8  # longest way a pen goes twice within a word, of the word's size
 
 

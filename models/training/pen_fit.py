@@ -26,9 +26,9 @@ from inksight_cli.order.steps import Choices
 from inksight_cli.order.strokes import measure
 from models.training.pen_words import TracedWord
 
-HIDDEN = 192
+HIDDEN = 256
 BATCH = 512
-EPOCHS = 5
+EPOCHS = 8
 RATE = 4e-3
 MOST = 30  # pieces of a word worth learning from
 INSIDE = 4  # pixels from its end at which a piece is asked for its time: junctions confuse
