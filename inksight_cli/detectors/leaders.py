@@ -1,0 +1,72 @@
+"""Dotted lines to write on: rows of specks that look like letters to whoever reads."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inksight_cli.geometry import Points, as_points
+from inksight_cli.images.page import Mask
+
+DOT = 0.16  # of the lines' height: no dot is larger
+STEP = 1.0  # of the lines' height: no farther from dot to dot
+LEVEL = 0.15  # of a step, and a pixel: no farther up or down
+EVEN = 0.35  # of a step: no farther from the step before
+BLOCK = 256
+FEWEST = 6  # dots in a row: three are an ellipsis, and words have few points above their letters
+
+
+def without_leaders(mask: Mask, line_height: float) -> Mask:
+    """Return ink without its dotted lines.
+
+    Args:
+        mask: (H, W) bool, the page's ink.
+        line_height: of RapidOCR's lines, in pixels.
+    """
+    import cv2
+
+    _, labels, stats, middles = cv2.connectedComponentsWithStats(
+        mask.astype(np.uint8), connectivity=8
+    )
+    small = np.flatnonzero((stats[:, 2:4] <= DOT * line_height).all(axis=1))
+    if len(small) < FEWEST:
+        return mask
+    taken = np.zeros(len(stats), dtype=np.bool_)
+    taken[small[_in_rows(as_points(middles[small]), STEP * line_height)]] = True
+    return np.asarray(mask & ~taken[labels])
+
+
+def _in_rows(dots: Points, farthest: float) -> NDArray[np.bool_]:
+    """Return which of the dots (N, 2) stand in an even row of `FEWEST` or more."""
+    after = _next(dots, farthest)
+    steps = np.where(after >= 0, dots[after, 0] - dots[:, 0], np.nan)
+    # A row goes on where the next step is about as long as this one.
+    ahead = np.where(after >= 0, steps[after], np.nan)
+    even = np.abs(ahead - steps) <= EVEN * np.fmin(ahead, steps)
+    inside = np.zeros(len(dots), dtype=np.bool_)
+    begins = even & ~np.isin(np.arange(len(dots)), after[even])
+    for first in np.flatnonzero(begins):
+        row = [int(first), int(after[first])]
+        while even[row[-2]]:
+            row.append(int(after[row[-1]]))
+        if len(row) >= FEWEST:
+            inside[row] = True
+    return inside
+
+
+def _next(dots: Points, farthest: float) -> NDArray[np.intp]:
+    """Return for every dot the nearest to its right that stands level with it, or -1."""
+    order = np.argsort(dots[:, 0], kind="stable")
+    at = dots[order]
+    ends = np.searchsorted(at[:, 0], at[:, 0] + farthest, side="right")
+    after = np.full(len(dots), -1)
+    # A grainy page has thousands of specks: not all pairs at once.
+    for first in range(0, len(at), BLOCK):
+        here = at[first : first + BLOCK]
+        step = at[None, first : ends[min(first + BLOCK, len(at)) - 1]] - here[:, None]
+        fits = (np.abs(step[..., 1]) <= LEVEL * step[..., 0] + 1) & (step[..., 0] > 0)
+        ahead = np.where(fits, step[..., 0], np.inf)
+        nearest = ahead.argmin(axis=1)
+        found = np.flatnonzero(ahead[np.arange(len(here)), nearest] <= farthest)
+        after[order[first + found]] = order[first + nearest[found]]
+    return after
