@@ -56,12 +56,16 @@ class Maps:
         """Return how much of the ink in a quad of the page is writing, 0..1; 1 without ink."""
         import cv2
 
-        corners = quad.points / np.array(self.cell)
-        within = np.zeros(self.ink.shape, dtype=np.uint8)
-        cv2.fillConvexPoly(within, np.rint(corners - 0.5).astype(np.int32), 1)
-        ink = self.ink[within > 0]
+        corners = np.rint(quad.points / np.array(self.cell) - 0.5).astype(np.int32)
+        low = np.maximum(corners.min(axis=0), 0)
+        here = (slice(low[1], corners[:, 1].max() + 1), slice(low[0], corners[:, 0].max() + 1))
+        within = np.zeros(self.ink[here].shape, dtype=np.uint8)
+        if not within.size:
+            return 1.0
+        cv2.fillConvexPoly(within, corners - low, 1)
+        ink, writing = self.ink[here][within > 0], self.writing[here][within > 0]
         inked = ink * (ink >= INKED)
-        return float(inked @ self.writing[within > 0] / inked.sum()) if inked.any() else 1.0
+        return float(inked @ writing / inked.sum()) if inked.any() else 1.0
 
 
 @cache

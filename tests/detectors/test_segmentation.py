@@ -57,3 +57,5 @@ def test_how_much_of_a_quads_ink_is_written():
     assert maps.written(Quad.from_box(Box(0, 0, 29, 40))) == pytest.approx(0.9)
     assert maps.written(Quad.from_box(Box(0, 0, 60, 40))) == pytest.approx(0.6)
     assert maps.written(Quad.from_box(Box(0, 30, 60, 40))) == 1.0
+    assert maps.written(Quad.from_box(Box(-20, -20, 29, 90))) == pytest.approx(0.9)
+    assert maps.written(Quad.from_box(Box(70, 0, 90, 40))) == 1.0
