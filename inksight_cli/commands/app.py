@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import importlib
 import logging
@@ -24,6 +25,9 @@ COMMANDS = (
     ("bench", "bench", "bench"),
     ("models", "models", "models"),
 )
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""Why a stream takes no more."""
 
 app = typer.Typer(
     name="inksight",
@@ -81,9 +85,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
-        if error.filename is not None:
+        # Files have errors of their own; but Typer itself prints help and the version.
+        if error.errno not in FULL:
             raise
-        # No file's: Typer itself has printed help, or the version, on a disk that is full.
         complain(unwritable(error))
         sys.exit(OutputError.exit_code)
 

@@ -59,8 +59,9 @@ def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> lis
     from inksight_cli.detectors.segmentation import segment
     from inksight_cli.detectors.split import split_lines
 
-    mask = without_leaders(mask, usual_height(raw))
-    maps = segment(mask, usual_height(raw))
+    line_height = usual_height(raw)
+    mask = without_leaders(mask, line_height)
+    maps = segment(mask, line_height)
     fragments, loose = find_fragments(maps, mask)
     rows = gather(raw, fragments, loose, lambda quads: read_quads(page.pixels, scale, quads))
     kind = kind_of_page(raw, rows, mask)

@@ -1,6 +1,7 @@
-"""Write the network as ONNX, batch normalisation folded in, and its weights to go on from.
+r"""Write the network as ONNX, batch normalisation folded in, and its weights to go on from.
 
-python -m models.segmentation.export RUN/last.pt inksight_cli/detectors/words.onnx
+python -m models.segmentation.export RUN/last.pt inksight_cli/detectors/words.onnx \
+        --keep models/segmentation/words.safetensors
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from models.segmentation.model import Segmenter
 from models.segmentation.train import weights_of
-
-KEPT = Path(__file__).with_name("words.safetensors")
 
 
 class Shipped(nn.Module):
@@ -51,11 +50,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--keep", type=Path, default=KEPT, help="where the weights go, in halves")
+    parser.add_argument("--keep", type=Path, help="where the weights go, in halves")
     arguments = parser.parse_args()
     model = Segmenter()
     model.load_state_dict(weights_of(arguments.weights))
-    save_file({name: value.half() for name, value in model.state_dict().items()}, arguments.keep)
+    if arguments.keep:
+        halves = {name: value.half() for name, value in model.state_dict().items()}
+        save_file(halves, arguments.keep)
     shipped = Shipped(folded(model.eval())).eval()
     stream = io.BytesIO()
     torch.onnx.export(

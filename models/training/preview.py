@@ -1,7 +1,8 @@
 """A contact sheet of what a checkpoint draws for held-out writers.
 
 `python -m models.training.preview CHECKPOINT PICTURE`: input, true ink, model's ink; colour runs
-with stroke order, a circle marks a stroke's start.
+with stroke order, a circle marks a stroke's start. Below the model's ink: what it reads, and what
+the reading head does.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from models.training import vocabulary as v
 from models.training.checkpoints import load_model
 from models.training.decode import greedy, strokes_of
 from models.training.model import Nano
+from models.training.reading import read
 from models.training.samples import Example, Words
-from models.training.size import PATCH
+from models.training.size import GRID, PATCH
 
 Picture = NDArray[np.uint8]
 
@@ -56,6 +58,18 @@ def answer(model: Nano, example: Example, mode: int = v.PROMPT0) -> list[int]:
     )[0][0]
 
 
+@torch.no_grad()
+def head_reads(model: Nano, example: Example) -> str:
+    """What the reading head on the encoder makes of one example."""
+    memory, _, _ = model.encode(
+        torch.from_numpy(example.pixels)[None],
+        torch.tensor([example.first_row]),
+        torch.tensor([[v.PROMPT0]]),
+        torch.tensor([1]),
+    )
+    return read(model.reader(memory[:, : example.rows * GRID]))[0]
+
+
 def main() -> None:
     """Write the sheet."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -72,11 +86,11 @@ def main() -> None:
     for i in range(options.words):
         example = words.draw(rng, float(i % 2))
         plain = answer(model, example)
-        read = v.decode_text(answer(model, example, v.PROMPT0 + 2))
+        spelled = v.decode_text(answer(model, example, v.PROMPT0 + 2))
         parts = [
             cv2.cvtColor(canvas_of(example), cv2.COLOR_GRAY2BGR),
             paint(strokes_of(example.ink.tolist()), example.text),
-            paint(strokes_of(plain), read),
+            paint(strokes_of(plain), f"{spelled} | {head_reads(model, example)}"),
         ]
         tiles.append(np.vstack(parts))
     sheet = np.vstack([np.hstack(tiles[i : i + 10]) for i in range(0, len(tiles) // 10 * 10, 10)])

@@ -18,7 +18,7 @@ from models.training.size import GRID, Size
 BLANK = 0
 CLASSES = 1 + v.SIZE - v.CHARACTER0
 STEPS = 4
-"""Steps per patch column: 56 for a canvas, 4 px each, about half of the narrowest letter."""
+"""Steps per patch column: 56 for a canvas, 4 px each."""
 
 
 class Reader(nn.Module):
@@ -39,7 +39,7 @@ class Reader(nn.Module):
         self.out.bias[BLANK] = 6.0
 
     def forward(self, memory: Tensor) -> Tensor:
-        """(B, S, D), patches first and `S` below 28 + GRID * rows, to (B, 56, CLASSES) logits."""
+        """The encoded patches (B, rows * GRID, D), no prompt, to (B, 56, CLASSES) logits."""
         patches = memory.unflatten(1, (-1, GRID))
         weights = torch.softmax(self.row(patches), 1)
         columns = (weights * patches).sum(1)

@@ -153,16 +153,22 @@ def validation_set(data: Path, count: int = 48) -> dict[str, list[Batch]]:
 
 @torch.no_grad()
 def validate(model: Nano, sets: dict[str, list[Batch]]) -> dict[str, float]:
-    """Hard cross-entropy per token of each validation set."""
+    """Hard cross-entropy per token of each set; `reading`: the head's on the first, per letter."""
     result = {}
     for name, batches in sets.items():
-        total, count = 0.0, 0
-        for batch in batches:
-            tokens = int((batch.targets != 0).sum())
-            total += float(run(model, batch).hard) * tokens
-            count += tokens
-        result[name] = round(total / count, 4)
+        losses = [run(model, batch) for batch in batches]
+        tokens = [int((batch.targets != 0).sum()) for batch in batches]
+        result[name] = mean([float(loss.hard) for loss in losses], tokens)
+        if "reading" not in result:
+            letters = [int((batch.text != 0).sum()) for batch in batches]
+            read = [float(loss.reading) for loss in losses if loss.reading is not None]
+            result["reading"] = mean(read, letters)
     return result
+
+
+def mean(values: list[float], weights: list[int]) -> float:
+    """The weighted mean, rounded for the log."""
+    return round(float(np.average(values, weights=weights)), 4)
 
 
 class Training:
@@ -249,7 +255,7 @@ class Training:
             step=progress.step,
             words=progress.words,
             loss=round(float(np.mean(self.hard)), 4),
-            reading=round(float(np.mean(self.reading)), 4),
+            reading=round(float(np.mean(self.reading)), 4) if self.reading else None,
             gradient=round(float(np.mean(self.gradients)), 3),
             factor=round(rate_factor(progress, self.options.warm_up), 4),
             rate=round((progress.words - self.words_then) / (time.monotonic() - self.since), 1),

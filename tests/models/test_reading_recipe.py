@@ -1,6 +1,5 @@
 """The recipe of reading: what the head on the encoder is asked, and how its answer is read."""
 
-import numpy as np
 import pytest
 
 pytest.importorskip("torch")
@@ -8,27 +7,10 @@ pytest.importorskip("torch")
 import torch
 
 from models.training import vocabulary as v
-from models.training.batches import collate
 from models.training.model import Nano
 from models.training.reading import BLANK, CLASSES, read, reading_loss
-from models.training.samples import Example
 from models.training.size import GRID, Size
 from models.training.weights import READER, from_plain, to_plain
-
-
-def example(text):
-    ink = np.array([v.STROKE, v.X0 + 3, v.Y0 + 5])
-    return Example(np.zeros((32, v.CANVAS), np.uint8), 4, ink, text)
-
-
-@pytest.mark.parametrize("mode", ["derender", "recognize_and_derender", "recognize"])
-def test_a_batch_knows_its_texts(mode):
-    batch = collate((0, 0), mode, [example("Ink"), example("a")])
-    assert batch.text.tolist() == [v.encode_text("Ink"), [*v.encode_text("a"), 0, 0]]
-
-
-def test_nothing_is_to_be_read_where_the_prompt_tells_the_text():
-    assert collate((0, 0), "with_text", [example("Ink")]).text.shape == (1, 0)
 
 
 def certain(*classes):
