@@ -6,7 +6,7 @@ import json
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inksight_cli.api import derender
@@ -27,7 +27,6 @@ places = st.tuples(st.floats(0, 1), st.floats(0, 1))
 
 
 @given(photos(), st.lists(places, min_size=1, max_size=20))
-@settings(deadline=None)
 def test_there_and_back_is_exact_to_a_thousandth_of_a_pixel(taken, shares):
     flat, to_photo = taken
     stroke = Stroke(as_points(shares) * flat, widths=np.full(len(shares), 3.0))

@@ -112,7 +112,7 @@ found_words = st.builds(
 
 
 @given(st.lists(found_words, max_size=5), st.sampled_from([None, Silent(), Silent(True)]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_word_stays_a_word_wherever_its_box_is(words, model):
     """Boxes off the page, upon each other, without ink, smaller than a pixel."""
     strokes = [[(50, 60), (120, 130)], [(150, 100)], [(160, 120), (480, 120)]]

@@ -107,7 +107,7 @@ def test_strokes_of_turned_words_lie_on_their_ink(degrees, model, tmp_path):
 
 
 @given(st.floats(-180, 180), st.floats(0, 1), st.floats(0, 1))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_canvas_to_page_and_back_is_exact(degrees, u, v):
     page, found = turned(degrees), words(degrees)
     crop = cut_crop(page, assign_ink(page.ink, found), 0, found[0])

@@ -53,11 +53,11 @@ class EmbeddedDetector:
 def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> list[Line]:
     from inksight_cli.detectors.cores import find_fragments
     from inksight_cli.detectors.gather import gather
-    from inksight_cli.detectors.leaders import without_leaders
     from inksight_cli.detectors.marks import ink_of_lines
     from inksight_cli.detectors.rapid import read_quads
     from inksight_cli.detectors.segmentation import segment
     from inksight_cli.detectors.split import split_lines
+    from inksight_cli.images.leaders import without_leaders
 
     line_height = usual_height(raw)
     mask = without_leaders(mask, line_height)

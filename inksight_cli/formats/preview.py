@@ -36,22 +36,29 @@ def preview_png(pixels: NDArray[np.uint8], page: Page) -> bytes:
     for word in page.words:
         corners = _fixed(word.quad.points).reshape(-1, 1, 2)
         cv2.polylines(canvas, [corners], True, _BOX, 1, cv2.LINE_AA, _SHIFT)
+    thickness = _thickness(page)
     for word in page.words:
-        _draw_in_order(canvas, word.strokes)
+        _draw_in_order(canvas, word.strokes, thickness)
     for stroke in page.drawings:
-        _draw(canvas, stroke, [_DRAWING] * len(stroke.points))
+        _draw(canvas, stroke, [_DRAWING] * len(stroke.points), thickness)
     good, data = cv2.imencode(".png", canvas[:, :, ::-1])
     if not good:
         raise OutputError("The preview cannot be encoded as PNG.")
     return bytes(data)
 
 
-def _draw_in_order(canvas: NDArray[np.uint8], strokes: Sequence[Stroke]) -> None:
+def _thickness(page: Page) -> int:
+    """Half a usual stroke's width, for all alike: whole pixels would tell 2.9 px from 3.1."""
+    widths = [s.width for w in page.words for s in w.strokes] + [s.width for s in page.drawings]
+    return max(round(float(np.median([width or 2.0 for width in widths] or [2.0])) / 2), 1)
+
+
+def _draw_in_order(canvas: NDArray[np.uint8], strokes: Sequence[Stroke], thickness: int) -> None:
     total = sum(len(stroke.points) for stroke in strokes)
     place = 0
     for stroke in strokes:
         places = np.arange(place, place + len(stroke.points)) / max(total - 1, 1)
-        _draw(canvas, stroke, [_color(float(t)) for t in places])
+        _draw(canvas, stroke, [_color(float(t)) for t in places], thickness)
         place += len(stroke.points)
 
 
@@ -62,12 +69,14 @@ def _color(t: float) -> tuple[int, int, int]:
 
 
 def _draw(
-    canvas: NDArray[np.uint8], stroke: Stroke, colors: Sequence[tuple[int, int, int]]
+    canvas: NDArray[np.uint8],
+    stroke: Stroke,
+    colors: Sequence[tuple[int, int, int]],
+    thickness: int,
 ) -> None:
     import cv2
 
     points = _fixed(stroke.points)
-    thickness = max(round((stroke.width or 2.0) / 2), 1)
     if len(points) == 1:
         radius = round((stroke.width or 2.0) / 2 * 2**_SHIFT)
         cv2.circle(canvas, points[0].tolist(), radius, colors[0], -1, cv2.LINE_AA, _SHIFT)

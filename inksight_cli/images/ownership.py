@@ -2,7 +2,8 @@
 
 Connected ink mostly lies in one word's box and is that word's. The rest is decided by shape:
 ink shared by touching words is cut between them, lines that merely pass (underlines, table
-rules, arrows, boxes drawn around words) stay nobody's, and small marks go to the nearest word.
+rules, dotted lines, arrows, boxes drawn around words) stay nobody's, and small marks go to the
+nearest word.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from inksight_cli.document import Word
 from inksight_cli.images.frame import Frame
+from inksight_cli.images.leaders import leaders
 from inksight_cli.images.page import Ink
 from inksight_cli.images.parts import Components, Parts, find_parts
 from inksight_cli.images.region import Region
@@ -27,6 +29,7 @@ MOSTLY = 0.8  # a component with this share inside one word's box is that word's
 HALF = 0.6  # with less than this in words' boxes it is a drawing that touches them
 ROBBED = 0.35  # no word loses more of the ink in its box to a neighbour whose box covers it
 REACH = 0.75  # of the word's height: how far flourishes and descenders leave the box
+TALL = 75  # per cent of words' boxes are lower than those with ascenders and descenders
 NEAR = 0.4  # of the word's height: how far dots and accents may lie from the box
 
 
@@ -63,15 +66,16 @@ def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
     frames = [Frame.of(word.quad) for word in words]
     boxes = [word.box for word in words]
     parts = find_parts(components, frames, boxes)
+    dots = leaders(components, float(np.percentile([f.height for f in frames], TALL)))
     owner = np.zeros(components.count, dtype=np.int32)
     undecided = []
-    for component in np.unique(parts.component):
+    for component in np.unique(parts.component[~dots[parts.component]]):
         kind, owners = _judge(components, parts, frames, int(component), ink.pen_width)
         if kind == "whole":
             owner[component] = owners[0] + 1
         else:
             undecided.append((kind, int(component), owners))
-    _add_marks(components, parts, frames, owner)
+    _add_marks(components, parts, frames, dots, owner)
     labels = owner[components.labels]
     for kind, component, owners in undecided:
         for word in owners if kind == "drawing" else ():
@@ -128,11 +132,15 @@ def _stays(components: Components, frame: Frame, component: int) -> bool:
 
 
 def _add_marks(
-    components: Components, parts: Parts, frames: Sequence[Frame], owner: NDArray[np.int32]
+    components: Components,
+    parts: Parts,
+    frames: Sequence[Frame],
+    dots: NDArray[np.bool_],
+    owner: NDArray[np.int32],
 ) -> None:
     """Give dots, accents and commas outside all boxes to the nearest word."""
     heights = np.array([frame.height for frame in frames])
-    loose = np.ones(components.count, dtype=bool)
+    loose = ~dots
     loose[0] = False
     loose[parts.component] = False
     loose &= components.extents <= 0.6 * heights.max()

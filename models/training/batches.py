@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Full
@@ -20,6 +20,7 @@ POOL = 3000
 TOKENS = 8192
 SMALLEST, LARGEST = 8, 64
 CLEAN_UNTIL, DIRTY_FROM = 15_000, 60_000
+Shares = Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -108,27 +109,30 @@ def group(examples: list[Example]) -> list[list[Example]]:
     return [whole for part in groups if (whole := part[: len(part) & ~3])]
 
 
-def pool(words: Words, seed: int, index: int) -> list[Batch]:
-    """Pool `index` of the endless stream: thousands of words, sorted into batches."""
+def pool(words: Words, seed: int, index: int, shares: Shares = MODE_SHARE) -> list[Batch]:
+    """Pool `index` of the endless stream: thousands of words, sorted into batches.
+
+    `shares` of the batches are asked in each of `MODES`; they must add up to 1.
+    """
     rng = np.random.default_rng([seed, index])
     strength = strength_at(index * POOL)
     groups = group([words.draw(rng, strength) for _ in range(POOL)])
     made = []
     for n, chosen in enumerate(rng.permutation(len(groups))):
-        mode = str(rng.choice(MODES, p=MODE_SHARE))
+        mode = str(rng.choice(MODES, p=shares))
         made.append(collate((index, n), mode, groups[chosen]))
         jitter(made[-1], rng)
     return made
 
 
 def _produce(
-    folder: Path, seed: int, first: int, queue: multiprocessing.Queue[list[Batch]]
+    folder: Path, seed: int, first: int, shares: Shares, queue: multiprocessing.Queue[list[Batch]]
 ) -> None:
     words = Words(folder)
     parent = os.getppid()
     index = first
     while True:
-        made = pool(words, seed, index)
+        made = pool(words, seed, index, shares)
         # A trainer that was killed leaves a full queue behind: look up now and then.
         while os.getppid() == parent:
             try:
@@ -142,11 +146,15 @@ def _produce(
         index += 1
 
 
-def stream(folder: Path, seed: int, at: tuple[int, int], ahead: int = 1) -> Iterator[Batch]:
+def stream(
+    folder: Path, seed: int, at: tuple[int, int], shares: Shares = MODE_SHARE
+) -> Iterator[Batch]:
     """Batches from position `at` (pool, batch within it) on, rendered by a second process."""
     context = multiprocessing.get_context("spawn")
-    queue: multiprocessing.Queue[list[Batch]] = context.Queue(ahead)
-    process = context.Process(target=_produce, args=(folder, seed, at[0], queue), daemon=True)
+    queue: multiprocessing.Queue[list[Batch]] = context.Queue(1)
+    process = context.Process(
+        target=_produce, args=(folder, seed, at[0], shares, queue), daemon=True
+    )
     process.start()
     skip = at[1]
     while True:

@@ -70,6 +70,15 @@ def head_reads(model: Nano, example: Example) -> str:
     return read(model.reader(memory[:, : example.rows * GRID]))[0]
 
 
+def sheet(tiles: Sequence[Picture]) -> Picture:
+    """Tiles of one size side by side, ten to a row, the last row filled up with white."""
+    columns = min(10, len(tiles))
+    blank = np.full_like(tiles[0], 255)
+    filled = [*tiles, *[blank] * (-len(tiles) % columns)]
+    rows = [np.hstack(filled[i : i + columns]) for i in range(0, len(filled), columns)]
+    return np.vstack(rows)
+
+
 def main() -> None:
     """Write the sheet."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -93,8 +102,7 @@ def main() -> None:
             paint(strokes_of(plain), f"{spelled} | {head_reads(model, example)}"),
         ]
         tiles.append(np.vstack(parts))
-    sheet = np.vstack([np.hstack(tiles[i : i + 10]) for i in range(0, len(tiles) // 10 * 10, 10)])
-    cv2.imwrite(str(options.picture), sheet)
+    cv2.imwrite(str(options.picture), sheet(tiles))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from models.training.checkpoints import Log, Progress, load, load_model, save
 from models.training.loss import soft_loss
 from models.training.model import Nano
 from models.training.reading import reading_loss
-from models.training.samples import MODES, Example, Words
+from models.training.samples import MODE_SHARE, MODES, Example, Words
 from models.training.size import GRID, PATCH, Size
 
 
@@ -40,6 +40,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=1.2e-3, help="AdamW: tables, stem, heads")
     parser.add_argument("--muon-rate", type=float, default=2.5e-3, help="Muon: block matrices")
     parser.add_argument("--reading", type=float, default=0.3, help="weight of the reading head")
+    parser.add_argument(
+        "--shares",
+        type=float,
+        nargs=len(MODES),
+        default=MODE_SHARE,
+        metavar="SHARE",
+        help=f"of the batches in each mode: {', '.join(MODES)}",
+    )
     parser.add_argument("--warm-up", type=int, default=400, help="steps")
     parser.add_argument("--decay-at", type=int, default=10**9, help="words")
     parser.add_argument("--decay-words", type=int, default=60_000)
@@ -206,9 +214,8 @@ class Training:
 
     def batches(self) -> Iterator[Batch]:
         """The stream from where this run is."""
-        return stream(
-            self.options.data, self.options.seed, (self.progress.pool, self.progress.batch)
-        )
+        at = self.progress.pool, self.progress.batch
+        return stream(self.options.data, self.options.seed, at, self.options.shares)
 
     @property
     def over(self) -> bool:

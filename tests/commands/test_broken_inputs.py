@@ -106,7 +106,7 @@ def test_pictures_with_nothing_to_read_give_an_empty_page(detector, pixels):
 
 
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 2**31))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_no_few_pixels_make_it_fall_over(width, height, seed):
     pixels = np.random.default_rng(seed).choice([0, 128, 255], (height, width, 3)).astype(np.uint8)
     (page,) = derender(png(pixels), model="trace", detector="whole", flatten="auto").pages
@@ -125,7 +125,7 @@ def test_an_orientation_that_does_not_exist_is_none(orientation):
 
 @pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
 @given(cut=st.floats(0, 1), noise=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255))))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_damaged_phone_pictures_never_raise_anything_else(kind, cut, noise):
     whole = encoded(kind)
     data = bytearray(whole[: max(int(len(whole) * (1 - cut / 2)), 1)])

@@ -10,7 +10,7 @@ from inksight_cli.convert.sstable import read_table
 from inksight_cli.errors import ModelError
 
 ANY_NUMBER_OF_TIMES = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -24,7 +24,7 @@ def test_vectors_of_rfc_3720(data, crc):
     assert crc32c(data) == crc
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 3000), st.integers(0, 2**32 - 1))
 def test_lanes_change_nothing(size, seed):
     data = np.random.default_rng(seed).integers(0, 256, size, dtype=np.uint8)

@@ -14,9 +14,7 @@ from inksight_cli.convert.saved_model import Function, SavedModel, read_saved_mo
 from inksight_cli.convert.vocabulary import find_vocabularies, read_vocabulary
 from inksight_cli.errors import ModelError
 
-FUZZ = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FUZZ = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +112,7 @@ def test_any_bytes_are_a_vocabulary_or_refused(data):
         assert str(error)
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 2**24), value=st.integers(0, 255))
 def test_a_changed_saved_model_is_read_or_refused(replica, tmp_path_factory, at, value):
     data = bytearray((replica / "saved_model.pb").read_bytes())

@@ -103,7 +103,7 @@ def test_no_ink_no_words():
     assert words == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(degrees=st.integers(-180, 180))
 def test_a_turned_line_gives_turned_words(degrees):
     turn = Affine(1, 0, 250, 0, 1, 250) @ Affine.rotation(float(np.radians(degrees)))

@@ -86,7 +86,7 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(steps=STEPS, seed=st.integers(0, 9))
 def test_rows_on_a_device_are_those_in_this_process(steps: list[Any], seed: int) -> None:
     """Whatever is put, copied (over one another, too) and grown."""

@@ -56,7 +56,7 @@ def test_toy_answers_are_worth_comparing(alone: list[tuple[Any, ...]]) -> None:
     assert any(answer[3] for answer in alone) and not all(answer[3] for answer in alone)
 
 
-@settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(
     batch=st.integers(1, 30),
     threads=st.integers(1, 2),

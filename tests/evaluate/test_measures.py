@@ -34,7 +34,7 @@ LOWER = np.array([[0.0, 40.0], [60.0, 40.0]])
 
 
 @given(word)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_same_ink_is_perfect(strokes: list[Points]) -> None:
     scores = compare(strokes, strokes)
     assert scores.f1 == 1.0
@@ -43,7 +43,7 @@ def test_the_same_ink_is_perfect(strokes: list[Points]) -> None:
 
 
 @given(word, word)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_overlap_swaps_precision_and_recall(a: list[Points], b: list[Points]) -> None:
     there, back = ink_overlap(a, b), ink_overlap(b, a)
     assert (there.precision, there.recall) == (back.recall, back.precision)
@@ -51,7 +51,7 @@ def test_overlap_swaps_precision_and_recall(a: list[Points], b: list[Points]) ->
 
 
 @given(word, st.floats(-5, 5), st.floats(-5, 5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_shift_costs_at_most_its_length(strokes: list[Points], x: float, y: float) -> None:
     moved = [stroke + np.array([x, y]) for stroke in strokes]
     assert dtw_distance(strokes, moved) <= np.hypot(x, y) + 1e-6
@@ -69,7 +69,7 @@ def plain_dtw(a: Points, b: Points) -> float:
 
 
 @given(word, word)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_dtw_equals_the_textbook(a: list[Points], b: list[Points]) -> None:
     first = np.concatenate([resample(s, 20.0) for s in a])
     second = np.concatenate([resample(s, 20.0) for s in b])
@@ -78,7 +78,7 @@ def test_dtw_equals_the_textbook(a: list[Points], b: list[Points]) -> None:
 
 
 @given(stroke, st.floats(0.5, 9))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_resampling_keeps_ends_and_spacing(points: Points, spacing: float) -> None:
     out = resample(points, spacing)
     np.testing.assert_allclose(out[0], points[0], atol=1e-6)
@@ -126,7 +126,7 @@ def test_summary_keeps_empty_words_apart() -> None:
 
 
 @given(st.text(max_size=8), st.text(max_size=8), st.text(max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_edit_distance_is_a_metric(a: str, b: str, c: str) -> None:
     assert edit_distance(a, a) == 0
     assert edit_distance(a, b) == edit_distance(b, a)

@@ -45,7 +45,7 @@ def test_built_in_formats_follow_the_protocol(name):
 
 @pytest.mark.parametrize("name", ["inkml", "json"])
 @given(document=documents())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_reading_gives_back_everything(name, document):
     again = read(written(document, name), name)
     assert plain(again) == plain(document)
@@ -62,7 +62,7 @@ def test_hundredths_of_a_pixel_are_exact(name):
 
 
 @given(document=documents())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_json_follows_the_published_schema(document):
     jsonschema.validate(json.loads(written(document, "json")), SCHEMA)
 

@@ -20,7 +20,7 @@ def blank(width, height):
     return page, assign_ink(page.ink, [])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     x=st.floats(-5, 405),
     y=st.floats(-5, 305),

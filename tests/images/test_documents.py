@@ -84,7 +84,7 @@ def test_pdfs_that_cannot_be_read_say_why():
         list(load_pages(pdf(), dpi=0))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cut=st.floats(0, 1), noise=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255))))
 def test_damaged_pdfs_never_raise_anything_else(cut, noise):
     pytest.importorskip("pypdfium2")

@@ -234,7 +234,7 @@ def test_too_many_pixels_are_refused_before_they_are_decoded(tmp_path):
 SAMPLES = [encoded(corners(), kind) for kind in ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF")]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     sample=st.sampled_from(SAMPLES),
     cut=st.floats(0, 1),
@@ -251,7 +251,7 @@ def test_damaged_bytes_never_raise_anything_else(sample, cut, noise):
         assert "'-'" in str(error)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=200))
 def test_random_bytes_are_unreadable(data):
     with pytest.raises(UnreadableInputError):

@@ -47,6 +47,17 @@ def test_each_word_gets_its_ink_and_the_rest_is_left_over():
     assert region.mask.any(axis=1).all()
 
 
+def test_a_dotted_line_under_words_is_no_words_ink():
+    dots = [[(x, 108.0), (x + 0.5, 108.0)] for x in np.arange(30.0, 380.0, 9.0)]
+    ink, (first, second, line) = ink_of(
+        [cursive(50, 100, 100, 30, 6)], [cursive(220, 100, 100, 30, 6)], dots
+    )
+    ownership = assign_ink(ink, [word(45, 65, 170, 112), word(215, 65, 340, 112)])
+    assert share(ownership, 0, first) == 1
+    assert share(ownership, 1, second) == 1
+    assert (ownership.left_over().mask == line).all()
+
+
 def test_a_word_without_ink_has_an_empty_region():
     ink, _ = ink_of([cursive(50, 100, 100, 30, 6)])
     ownership = assign_ink(ink, [word(300, 200, 400, 240), word(45, 65, 170, 105)])

@@ -52,7 +52,7 @@ def key(stroke):
     return np.asarray(stroke).tobytes()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(words, st.integers(0, 5))
 def test_every_stroke_is_written_once_and_whole(strokes, seed):
     written = reorder(random_network(seed, down=False), strokes, REACH)
@@ -60,7 +60,7 @@ def test_every_stroke_is_written_once_and_whole(strokes, seed):
     assert sorted(either_way[key(stroke)] for stroke in written) == list(range(len(strokes)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(words, st.integers(0, 5), st.integers(0, 99))
 def test_the_answer_does_not_depend_on_how_the_strokes_came(strokes, seed, shuffle):
     network = random_network(seed, down=False)
@@ -70,7 +70,7 @@ def test_the_answer_does_not_depend_on_how_the_strokes_came(strokes, seed, shuff
     assert [key(stroke) for stroke in first] == [key(stroke) for stroke in second]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(words, st.floats(0.2, 8), st.floats(-3, 3))
 def test_size_place_and_known_rotation_change_nothing(strokes, scale, angle):
     network = random_network(1, down=False)
@@ -81,7 +81,7 @@ def test_size_place_and_known_rotation_change_nothing(strokes, scale, angle):
         np.testing.assert_allclose(move(one), other, atol=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(words)
 def test_joined_strokes_hold_every_stroke_in_one_run(strokes):
     written = reorder(random_network(2, down=True), strokes, REACH)
@@ -130,7 +130,7 @@ def test_a_way_may_lead_over_several_pieces_that_are_written():
     assert way(pieces, 0, 4, longest=60, over=[1]) is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(words, st.integers(0, 99), st.floats(1, 200))
 def test_every_way_is_short_and_lies_on_the_pieces(strokes, seed, longest):
     rng = np.random.default_rng(seed)

@@ -85,7 +85,7 @@ def test_states_reach_as_far_as_the_hops_say():
     assert far <= HOPS * states.step * 1.3
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.lists(st.tuples(st.floats(-50, 250), st.floats(-50, 130)), min_size=1, max_size=12),

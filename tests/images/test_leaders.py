@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inksight_cli.detectors.leaders import BLOCK, _next, without_leaders
+from inksight_cli.images.leaders import BLOCK, _next, without_leaders
 
 HEIGHT = 48.0
 

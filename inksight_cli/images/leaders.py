@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.geometry import Points, as_points
+from inksight_cli.geometry import Points
 from inksight_cli.images.page import Mask
+from inksight_cli.images.parts import Components
 
 DOT = 0.16  # of the lines' height: no dot is larger
 STEP = 1.0  # of the lines' height: no farther from dot to dot
@@ -16,24 +17,25 @@ BLOCK = 256
 FEWEST = 6  # dots in a row: three are an ellipsis, and words have few points above their letters
 
 
-def without_leaders(mask: Mask, line_height: float) -> Mask:
-    """Return ink without its dotted lines.
+def leaders(components: Components, line_height: float) -> NDArray[np.bool_]:
+    """Return which patches of a page's ink (N,) are dots of dotted lines.
 
     Args:
-        mask: (H, W) bool, the page's ink.
-        line_height: of RapidOCR's lines, in pixels.
+        components: the page's ink.
+        line_height: of the writing, ascenders and descenders included, in pixels.
     """
-    import cv2
+    dots = np.zeros(components.count, dtype=np.bool_)
+    small = np.flatnonzero(components.extents <= DOT * line_height)
+    if len(small) >= FEWEST:
+        dots[small[_in_rows(components.centres[small], STEP * line_height)]] = True
+    return dots
 
-    _, labels, stats, middles = cv2.connectedComponentsWithStats(
-        mask.astype(np.uint8), connectivity=8
-    )
-    small = np.flatnonzero((stats[:, 2:4] <= DOT * line_height).all(axis=1))
-    if len(small) < FEWEST:
-        return mask
-    taken = np.zeros(len(stats), dtype=np.bool_)
-    taken[small[_in_rows(as_points(middles[small]), STEP * line_height)]] = True
-    return np.asarray(mask & ~taken[labels])
+
+def without_leaders(mask: Mask, line_height: float) -> Mask:
+    """Return ink (H, W) without its dotted lines; see `leaders`."""
+    components = Components.of(mask)
+    dots = leaders(components, line_height)
+    return np.asarray(mask & ~dots[components.labels]) if dots.any() else mask
 
 
 def _in_rows(dots: Points, farthest: float) -> NDArray[np.bool_]:
