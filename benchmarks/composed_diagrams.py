@@ -7,6 +7,8 @@ struck through, and the lane's title runs up the page.
 
 from __future__ import annotations
 
+import itertools
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +24,7 @@ class Diagram:
     """A sheet that is being drawn.
 
     Attributes:
-        words: polylines of the words; shapes: of everything else.
+        words: polylines of every word; shapes: of everything else.
         boxes, texts: of every word.
     """
 
@@ -31,7 +33,7 @@ class Diagram:
     ) -> None:
         """Begin with nothing; ``words`` are placed with baseline and left edge at 0."""
         self.rng, self.stock, self.names, self.at = rng, words, texts, 0
-        self.words: list[Floats] = []
+        self.words: list[list[Floats]] = []
         self.shapes: list[Floats] = []
         self.boxes: list[Box] = []
         self.texts: list[str] = []
@@ -44,7 +46,7 @@ class Diagram:
             word = self.stock[self.at % len(self.stock)]
             ink = np.concatenate(word)
             moved = [_turned(s, up) + ((x, y)) for s in word]
-            self.words += moved
+            self.words.append(moved)
             self.boxes.append(Box.around(np.concatenate(moved)))
             self.texts.append(self.names[self.at % len(self.stock)])
             self.at += 1
@@ -117,15 +119,14 @@ def draw_diagram(
     while y < 0.85 * height:
         x, before = lane * 1.4, None
         while True:
-            mark = len(sheet.boxes), len(sheet.words), len(sheet.shapes)
+            mark, drawn = len(sheet.boxes), len(sheet.shapes)
             circle = rng.random() < 0.25
             around = sheet.label(
                 x + letter, y + (4.5 * letter if circle else 0), letter, gap, not circle
             )
             if around.right > 0.97 * width:
-                for each, count in zip((sheet.boxes, sheet.words, sheet.shapes), mark, strict=True):
-                    del each[count:]
-                del sheet.texts[mark[0] :]
+                del sheet.boxes[mark:], sheet.words[mark:], sheet.texts[mark:]
+                del sheet.shapes[drawn:]
                 break
             if circle:
                 around = _circle(sheet, around, y, letter)
@@ -150,5 +151,6 @@ def _circle(sheet: Diagram, label: Box, y: float, letter: float) -> Box:
 
 def paint(page: NDArray[np.uint8], sheet: Diagram, pen: int, color: tuple[int, ...]) -> None:
     """Draw words and shapes with one pen."""
-    fixed = [np.round(path * 16).astype(np.int32) for path in (*sheet.words, *sheet.shapes)]
+    strokes = [*itertools.chain.from_iterable(sheet.words), *sheet.shapes]
+    fixed = [np.round(path * 16).astype(np.int32) for path in strokes]
     cv2.polylines(page, fixed, False, color, pen, cv2.LINE_AA, 4)

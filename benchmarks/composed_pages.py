@@ -9,6 +9,7 @@ writer leaves between letters: whoever writes letters far apart writes words far
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,12 +29,19 @@ KINDS = ("clean", "columns", "ruled", "photo", "diagram")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComposedPage:
-    """A page (H, W, 3) uint8 RGB and the true boxes of its words, in reading order."""
+    """A page (H, W, 3) uint8 RGB and its words in reading order.
+
+    Attributes:
+        pixels: the picture.
+        boxes, texts: of every word, true.
+        strokes: of every word, page pixels; drawn with a pen of ``pen`` pixels.
+    """
 
     pixels: NDArray[np.uint8]
     boxes: list[Box]
     texts: list[str]
-    kind: str
+    strokes: list[list[NDArray[np.float64]]]
+    pen: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +108,7 @@ def compose(source: Corpus, kind: str, seed: int, size: tuple[int, int]) -> Comp
     columns = 2 if kind == "columns" else 1
     margin, gutter = 0.08 * width, 0.06 * width
     measure = (width - 2 * margin - (columns - 1) * gutter) / columns
-    strokes: list[NDArray[np.float64]] = []
+    strokes: list[list[NDArray[np.float64]]] = []
     boxes, texts, at = [], [], 0
     pen = max(round(letter * float(rng.uniform(0.1, 0.2))), 2)
     for column in range(columns):
@@ -116,7 +124,7 @@ def compose(source: Corpus, kind: str, seed: int, size: tuple[int, int]) -> Comp
                 box = Box.around(np.concatenate(placed)).grown(pen / 2)
                 if box.right > left + measure:
                     break
-                strokes += placed
+                strokes.append(placed)
                 boxes.append(box)
                 texts.append(text)
                 x = box.right + gap * float(np.exp(rng.normal(0, GAP_WITHIN)))
@@ -125,7 +133,7 @@ def compose(source: Corpus, kind: str, seed: int, size: tuple[int, int]) -> Comp
     _draw(pixels, strokes, pen, rng)
     if kind == "photo":
         pixels = _photographed(pixels, rng)
-    return ComposedPage(pixels, boxes, texts, kind)
+    return ComposedPage(pixels, boxes, texts, strokes, pen)
 
 
 def _diagram(
@@ -143,7 +151,7 @@ def _diagram(
     pixels = _paper("photo", rng, size, 4 * letter, 0.08 * size[1])
     paint(pixels, sheet, pen, (40, 40, 60))
     boxes = [box.grown(pen / 2) for box in sheet.boxes]
-    return ComposedPage(_photographed(pixels, rng), boxes, sheet.texts, "diagram")
+    return ComposedPage(_photographed(pixels, rng), boxes, sheet.texts, sheet.words, pen)
 
 
 def _inner_gap(source: Corpus, order: NDArray[np.intp], letter: float) -> float:
@@ -190,12 +198,12 @@ def _paper(
 
 def _draw(
     page: NDArray[np.uint8],
-    strokes: list[NDArray[np.float64]],
+    strokes: list[list[NDArray[np.float64]]],
     pen: int,
     rng: np.random.Generator,
 ) -> None:
     color = [int(v) for v in rng.choice([(25, 25, 30), (30, 40, 120), (70, 70, 75)])]
-    fixed = [np.round(stroke * 16).astype(np.int32) for stroke in strokes]
+    fixed = [np.round(s * 16).astype(np.int32) for s in itertools.chain.from_iterable(strokes)]
     cv2.polylines(page, fixed, False, color, pen, cv2.LINE_AA, 4)
 
 

@@ -52,6 +52,7 @@ class EmbeddedDetector:
 
 def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> list[Line]:
     from inksight_cli.detectors.cores import find_fragments
+    from inksight_cli.detectors.drawn import drawn_ink
     from inksight_cli.detectors.gather import gather
     from inksight_cli.detectors.marks import ink_of_lines
     from inksight_cli.detectors.rapid import read_quads
@@ -62,6 +63,7 @@ def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> lis
     line_height = usual_height(raw)
     mask = without_leaders(mask, line_height)
     maps = segment(mask, line_height)
+    page.call_drawn(drawn_ink(maps, mask, line_height))
     fragments, loose = find_fragments(maps, mask)
     rows = gather(raw, fragments, loose, lambda quads: read_quads(page.pixels, scale, quads))
     kind = kind_of_page(raw, rows, mask)

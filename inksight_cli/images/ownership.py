@@ -16,9 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.document import Word
+from inksight_cli.geometry import Box
+from inksight_cli.images.bridges import Windows, bridge_gaps, windows_of
 from inksight_cli.images.frame import Frame
 from inksight_cli.images.leaders import leaders
-from inksight_cli.images.page import Ink
+from inksight_cli.images.morphology import dilate
+from inksight_cli.images.page import Ink, Mask
 from inksight_cli.images.parts import Components, Parts, find_parts
 from inksight_cli.images.region import Region
 from inksight_cli.images.sharing import pick_letters, share_component
@@ -30,6 +33,7 @@ HALF = 0.6  # with less than this in words' boxes it is a drawing that touches t
 ROBBED = 0.35  # no word loses more of the ink in its box to a neighbour whose box covers it
 REACH = 0.75  # of the word's height: how far flourishes and descenders leave the box
 TALL = 75  # per cent of words' boxes are lower than those with ascenders and descenders
+NOWHERE = slice(0, 0), slice(0, 0)
 NEAR = 0.4  # of the word's height: how far dots and accents may lie from the box
 
 
@@ -44,13 +48,13 @@ class Ownership:
 
     labels: NDArray[np.int32]
     mask: NDArray[np.bool_]
-    _boxes: dict[int, tuple[slice, slice]] = field(default_factory=dict, repr=False)
+    _windows: Windows = field(default_factory=dict, repr=False)
 
     def region(self, index: int) -> Region:
         """Return the ink of word ``index`` (from 0), framed tightly; empty if it has none."""
-        if not self._boxes:
-            self._boxes.update(_frames(self.labels))
-        rows, columns = self._boxes.get(index + 1, (slice(0, 0), slice(0, 0)))
+        if not self._windows:
+            self._windows.update(windows_of(self.labels) or {0: NOWHERE})
+        rows, columns = self._windows.get(index + 1, NOWHERE)
         return Region(self.labels[rows, columns] == index + 1, columns.start, rows.start)
 
     def left_over(self) -> Region:
@@ -59,12 +63,16 @@ class Ownership:
 
 
 def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
-    """Give every connected patch of ink to the word it belongs to, or to nobody."""
-    components = Components.of(ink.mask)
+    """Give every connected patch of ink to the word it belongs to, or to nobody.
+
+    Ink that is known to be a drawing's is nobody's, but where letters cross it.
+    """
     if not words:
         return Ownership(np.zeros(ink.mask.shape, dtype=np.int32), ink.mask)
     frames = [Frame.of(word.quad) for word in words]
     boxes = [word.box for word in words]
+    drawn = None if ink.drawn is None else _leaving(ink.drawn, boxes)
+    components = Components.of(ink.mask if drawn is None else ink.mask & ~drawn)
     parts = find_parts(components, frames, boxes)
     dots = leaders(components, float(np.percentile([f.height for f in frames], TALL)))
     owner = np.zeros(components.count, dtype=np.int32)
@@ -75,14 +83,27 @@ def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
             owner[component] = owners[0] + 1
         else:
             undecided.append((kind, int(component), owners))
-    _add_marks(components, parts, frames, dots, owner)
+    _add_marks(components, parts, frames, dots | _torn(components, drawn), owner)
     labels = owner[components.labels]
     for kind, component, owners in undecided:
         for word in owners if kind == "drawing" else ():
             pick_letters(labels, components, component, frames[word], boxes[word], word, ink)
         if kind == "shared":
             share_component(labels, components, component, frames, boxes, owners, REACH)
+    if drawn is not None:
+        bridge_gaps(labels, drawn, ink.pen_width)
     return Ownership(labels, ink.mask)
+
+
+def _leaving(drawn: Mask, boxes: Sequence[Box]) -> Mask:
+    """Return the drawings that leave the boxes of words; a piece inside one is of its letters."""
+    pieces = Components.of(drawn)
+    around = np.array([(box.left, box.top, -box.right, -box.bottom) for box in boxes])
+    corners = pieces.boxes * (1, 1, -1, -1)
+    inside = np.zeros(pieces.count, dtype=np.bool_)
+    for box in around:
+        inside |= (corners >= box).all(axis=1)
+    return np.asarray(drawn & ~inside[pieces.labels])
 
 
 def _judge(
@@ -131,16 +152,24 @@ def _stays(components: Components, frame: Frame, component: int) -> bool:
     return bool(max(du.max(), dv.max()) <= REACH * frame.height)
 
 
+def _torn(components: Components, drawn: Mask | None) -> NDArray[np.bool_]:
+    """Return which components (N,) hang on a drawing: outside of words, crumbs of it."""
+    torn = np.zeros(components.count, dtype=np.bool_)
+    if drawn is not None:
+        torn[np.unique(components.labels[dilate(drawn, 3, 3)])] = True
+    return torn
+
+
 def _add_marks(
     components: Components,
     parts: Parts,
     frames: Sequence[Frame],
-    dots: NDArray[np.bool_],
+    others: NDArray[np.bool_],
     owner: NDArray[np.int32],
 ) -> None:
-    """Give dots, accents and commas outside all boxes to the nearest word."""
+    """Give dots, accents and commas outside all boxes, but for ``others``, to the nearest word."""
     heights = np.array([frame.height for frame in frames])
-    loose = ~dots
+    loose = ~others
     loose[0] = False
     loose[parts.component] = False
     loose &= components.extents <= 0.6 * heights.max()
@@ -153,24 +182,3 @@ def _add_marks(
     close = distance.min(axis=1) <= NEAR
     close &= components.extents[marks] <= 0.6 * heights[nearest]
     owner[marks[close]] = nearest[close] + 1
-
-
-def _frames(labels: NDArray[np.int32]) -> dict[int, tuple[slice, slice]]:
-    """Return the tight window of every label > 0."""
-    ys, xs = np.nonzero(labels)
-    if not len(ys):
-        return {0: (slice(0, 0), slice(0, 0))}
-    values = labels[ys, xs]
-    count = int(values.max()) + 1
-    low = np.full((count, 2), np.iinfo(np.int64).max)
-    high = np.full((count, 2), -1)
-    for axis, at in enumerate((ys, xs)):
-        np.minimum.at(low[:, axis], values, at)
-        np.maximum.at(high[:, axis], values, at)
-    return {
-        int(k): (
-            slice(int(low[k, 0]), int(high[k, 0]) + 1),
-            slice(int(low[k, 1]), int(high[k, 1]) + 1),
-        )
-        for k in np.unique(values)
-    }

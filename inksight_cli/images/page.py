@@ -24,6 +24,8 @@ class Ink:
             thin strokes can be measured below the resolution of the mask.
         paper: (H, W, 3) uint8 RGB, the paper alone: what is painted over removed ink.
         pen_width: typical width of a stroke in pixels (median over the skeleton).
+        drawn: (H, W) bool, ink that whoever found the words knows to be a drawing's, not a
+            word's; None where nobody looked.
     """
 
     mask: Mask
@@ -31,6 +33,7 @@ class Ink:
     strength: Pixels
     paper: Pixels
     pen_width: float
+    drawn: Mask | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -79,3 +82,7 @@ class PageImage:
         """Count ``printed`` (H, W) bool as rules: no ink, and painted over where words are cut."""
         ink = self.ink
         self._ink = replace(ink, mask=ink.mask & ~printed, rules=ink.rules | (printed & ink.mask))
+
+    def call_drawn(self, drawn: Mask) -> None:
+        """Say that ``drawn`` (H, W) bool of the ink is a drawing's, whatever words it touches."""
+        self._ink = replace(self.ink, drawn=drawn)

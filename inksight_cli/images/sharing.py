@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.geometry import Box
+from inksight_cli.images.bridges import crossing
 from inksight_cli.images.frame import Frame
-from inksight_cli.images.morphology import close_by, components, dilate, open_by
+from inksight_cli.images.morphology import components, dilate, open_by
 from inksight_cli.images.page import Ink, Mask
 from inksight_cli.images.parts import Components
 
@@ -94,10 +95,7 @@ def pick_letters(
     lines = _straight(own, line, round(0.5 * pen) + 1)
     beyond = _beyond(frame, rows, columns)
     letters = own & ~lines & (beyond <= 0.05 * text)
-    # A stem that crosses a line of the drawing gets its middle back.
-    across = 2 * (round(pen) // 2 + 1) + 1
-    kernel = np.ones((across, across), np.uint8)
-    count, pieces = components(close_by(letters, kernel) & own)
+    count, pieces = components(crossing(letters, pen) & own)
     area = np.bincount(pieces.ravel(), minlength=count)
     # Sides and corners of a box keep to the edge of the word's box; letters come inside.
     core = np.bincount(pieces[beyond < -0.2 * text], minlength=count) > 0

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,35 @@ def test_each_word_gets_its_ink_and_the_rest_is_left_over():
     assert (region.left, region.top) == (columns.min(), rows.min())
     assert region.mask.any(axis=0).all()
     assert region.mask.any(axis=1).all()
+
+
+def test_what_is_known_to_be_drawn_is_no_words_ink():
+    ring = [(135 + 60 * np.cos(t), 60 + 45 * np.sin(t)) for t in np.linspace(0, 6.4, 60)]
+    ink, (letters, circle) = ink_of([cursive(50, 140, 170, 40, 6)], [ring])
+    box = word(45, 90, 225, 145)
+    assert share(assign_ink(ink, [box]), 0, circle) > 0.1
+    known = assign_ink(replace(ink, drawn=circle & ~letters), [box])
+    assert share(known, 0, letters) == 1
+    assert share(known, None, circle & ~letters) > 0.98
+
+
+def test_a_piece_inside_a_word_is_its_own_whatever_it_is_called():
+    ink, (letters,) = ink_of([cursive(50, 100, 100, 30, 6)])
+    called = letters.copy()
+    called[:, :70] = False
+    called[:, 120:] = False
+    ownership = assign_ink(replace(ink, drawn=called), [word(45, 65, 170, 105)])
+    assert share(ownership, 0, letters) == 1
+
+
+def test_crumbs_of_a_drawing_are_no_marks():
+    ink, (letters, line) = ink_of([cursive(50, 100, 100, 30, 6)], [[(40, 58), (300, 58)]])
+    crumb = line.copy()
+    crumb[:, :80] = False
+    crumb[:, 88:] = False
+    ownership = assign_ink(replace(ink, drawn=line & ~crumb), [word(45, 65, 170, 105)])
+    assert share(ownership, 0, letters) == 1
+    assert share(ownership, None, line) == 1
 
 
 def test_a_dotted_line_under_words_is_no_words_ink():
