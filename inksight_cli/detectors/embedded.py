@@ -52,7 +52,7 @@ class EmbeddedDetector:
 
 def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> list[Line]:
     from inksight_cli.detectors.cores import find_fragments
-    from inksight_cli.detectors.drawn import drawn_ink
+    from inksight_cli.detectors.drawings import drawn_ink
     from inksight_cli.detectors.gather import gather
     from inksight_cli.detectors.marks import ink_of_lines
     from inksight_cli.detectors.rapid import read_quads

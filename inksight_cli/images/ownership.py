@@ -16,14 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.document import Word
-from inksight_cli.geometry import Box
-from inksight_cli.images.bridges import Windows, bridge_gaps, windows_of
+from inksight_cli.images.drawn import bridge_gaps, crumbs, leaving
 from inksight_cli.images.frame import Frame
 from inksight_cli.images.leaders import leaders
-from inksight_cli.images.morphology import dilate
-from inksight_cli.images.page import Ink, Mask
+from inksight_cli.images.page import Ink
 from inksight_cli.images.parts import Components, Parts, find_parts
-from inksight_cli.images.region import Region
+from inksight_cli.images.region import Region, Windows, windows_of
 from inksight_cli.images.sharing import pick_letters, share_component
 
 Kind: TypeAlias = Literal["whole", "shared", "drawing"]
@@ -71,19 +69,20 @@ def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
         return Ownership(np.zeros(ink.mask.shape, dtype=np.int32), ink.mask)
     frames = [Frame.of(word.quad) for word in words]
     boxes = [word.box for word in words]
-    drawn = None if ink.drawn is None else _leaving(ink.drawn, boxes)
+    drawn = None if ink.drawn is None else leaving(ink.drawn & ink.mask, boxes)
     components = Components.of(ink.mask if drawn is None else ink.mask & ~drawn)
     parts = find_parts(components, frames, boxes)
-    dots = leaders(components, float(np.percentile([f.height for f in frames], TALL)))
+    others = leaders(components, float(np.percentile([f.height for f in frames], TALL)))
+    others |= crumbs(components, parts, frames, drawn)
     owner = np.zeros(components.count, dtype=np.int32)
     undecided = []
-    for component in np.unique(parts.component[~dots[parts.component]]):
+    for component in np.unique(parts.component[~others[parts.component]]):
         kind, owners = _judge(components, parts, frames, int(component), ink.pen_width)
         if kind == "whole":
             owner[component] = owners[0] + 1
         else:
             undecided.append((kind, int(component), owners))
-    _add_marks(components, parts, frames, dots | _torn(components, drawn), owner)
+    _add_marks(components, parts, frames, others, owner)
     labels = owner[components.labels]
     for kind, component, owners in undecided:
         for word in owners if kind == "drawing" else ():
@@ -93,17 +92,6 @@ def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
     if drawn is not None:
         bridge_gaps(labels, drawn, ink.pen_width)
     return Ownership(labels, ink.mask)
-
-
-def _leaving(drawn: Mask, boxes: Sequence[Box]) -> Mask:
-    """Return the drawings that leave the boxes of words; a piece inside one is of its letters."""
-    pieces = Components.of(drawn)
-    around = np.array([(box.left, box.top, -box.right, -box.bottom) for box in boxes])
-    corners = pieces.boxes * (1, 1, -1, -1)
-    inside = np.zeros(pieces.count, dtype=np.bool_)
-    for box in around:
-        inside |= (corners >= box).all(axis=1)
-    return np.asarray(drawn & ~inside[pieces.labels])
 
 
 def _judge(
@@ -150,14 +138,6 @@ def _stays(components: Components, frame: Frame, component: int) -> bool:
     """Whether a component stays close enough to its word to go there entirely."""
     du, dv = frame.excess(components.corners(component))
     return bool(max(du.max(), dv.max()) <= REACH * frame.height)
-
-
-def _torn(components: Components, drawn: Mask | None) -> NDArray[np.bool_]:
-    """Return which components (N,) hang on a drawing: outside of words, crumbs of it."""
-    torn = np.zeros(components.count, dtype=np.bool_)
-    if drawn is not None:
-        torn[np.unique(components.labels[dilate(drawn, 3, 3)])] = True
-    return torn
 
 
 def _add_marks(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.geometry import Box
-from inksight_cli.images.bridges import crossing
+from inksight_cli.images.drawn import crossing
 from inksight_cli.images.frame import Frame
 from inksight_cli.images.morphology import components, dilate, open_by
 from inksight_cli.images.page import Ink, Mask

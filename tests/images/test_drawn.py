@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from inksight_cli.images.bridges import bridge_gaps, windows_of
+from inksight_cli.images.drawn import bridge_gaps
+from inksight_cli.images.region import windows_of
 
 PEN = 3.0
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from inksight_cli.detectors.drawn import drawn_ink
+from inksight_cli.detectors.drawings import drawn_ink
 from inksight_cli.detectors.segmentation import Maps
 
 LINE = 40.0
