@@ -1,7 +1,7 @@
 """The ways from a picture of one word to ink that the quality benchmark compares.
 
 `trace` is the classical tracer; `nano` the model's own strokes, put back on the page and not
-touched. `+rules` decodes under the ink rules. `+match` lays the model's path on the ink;
+touched. `+rules` decodes under the ink rules. `+read` asks it to read the word before it draws it. `+match` lays the model's path on the ink;
 `+refine` is what `--model nano` gives: the tracer's pieces in the order the model's pen order
 network finds, guided by the answer. `nano+order` is that network without any answer, which is what
 the tool does by default (`--model pen-order`). A path to a bundle may stand in place of `nano`.
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.eval_words import EvalWord, Picture
 from inksight_cli.bundles import find_bundle
-from inksight_cli.document import Word
+from inksight_cli.document import Mode, Word
 from inksight_cli.engine.protocol import Answer, Job
 from inksight_cli.geometry import Box, Quad
 from inksight_cli.images.crops import Crop, cut_crop
@@ -68,7 +68,7 @@ def run(engine: str, words: Sequence[EvalWord], pictures: Sequence[Picture]) -> 
     crops = [desk.crop() for desk in desks]
     order = find_bundle(name).pen_order if "refine" in how else None
     drawn: list[Drawn] = []
-    for desk, crop, answer in zip(desks, crops, ask(name, crops, "rules" in how), strict=True):
+    for desk, crop, answer in zip(desks, crops, ask(name, crops, how), strict=True):
         ink = [crop.to_page(stroke) for stroke in answer.strokes]
         if "refine" in how or "match" in how:
             ink = desk.refined(ink, crop.to_page.scale, order)
@@ -76,11 +76,12 @@ def run(engine: str, words: Sequence[EvalWord], pictures: Sequence[Picture]) -> 
     return drawn
 
 
-def ask(name: str, crops: Sequence[Crop], rules: bool) -> list[Answer]:
+def ask(name: str, crops: Sequence[Crop], how: Sequence[str]) -> list[Answer]:
     """The model's answers in the order of the crops."""
     from inksight_cli.engine import load_model
 
-    model = load_model(name, constrain=rules)
-    jobs = (Job(i, crop.pixels, crop.content) for i, crop in enumerate(crops))
+    model = load_model(name, constrain="rules" in how)
+    mode: Mode = "recognize-and-derender" if "read" in how else "derender"
+    jobs = (Job(i, crop.pixels, crop.content, mode) for i, crop in enumerate(crops))
     answers = {answer.key: answer for answer in model.run(jobs)}
     return [answers[i] for i in range(len(crops))]
