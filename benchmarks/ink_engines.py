@@ -1,10 +1,11 @@
 """The ways from a picture of one word to ink that the quality benchmark compares.
 
 `trace` is the classical tracer; `nano` the model's own strokes, put back on the page and not
-touched. `+rules` decodes under the ink rules. `+read` asks it to read the word before it draws it. `+match` lays the model's path on the ink;
-`+refine` is what `--model nano` gives: the tracer's pieces in the order the model's pen order
-network finds, guided by the answer. `nano+order` is that network without any answer, which is what
-the tool does by default (`--model pen-order`). A path to a bundle may stand in place of `nano`.
+touched. `+read` asks it to read the word before it draws it, `+rules` decodes under the ink rules,
+`+match` lays the model's path on the ink; `+refine` is what `--model nano` gives: the tracer's
+pieces in the order the model's pen order network finds, guided by the answer. `nano+order` is that
+network without any answer, which is what the tool does by default (`--model pen-order`). A path to
+a bundle may stand in place of `nano`.
 """
 
 from __future__ import annotations
