@@ -87,7 +87,7 @@ def _traced(drawn: list[tuple[EvalWord, Picture]], model: str, closely: bool) ->
         traced.append(TracedWord(word.strokes, pieces))
     if model:
         crops = [desk.crop() for desk in desks]
-        for found, crop, answer in zip(traced, crops, ask(model, crops, rules=True), strict=True):
+        for found, crop, answer in zip(traced, crops, ask(model, crops, ["rules"]), strict=True):
             found.answer = [crop.to_page(stroke) for stroke in answer.strokes]
     return [word for word in traced if word.pieces]
 
