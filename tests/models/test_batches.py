@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from models.training import vocabulary as v
-from models.training.batches import collate
-from models.training.samples import Example
+from models.training.batches import collate, pool
+from models.training.samples import MODES, Example, ask
 
 
 def example(text):
@@ -21,3 +21,22 @@ def test_a_batch_knows_its_texts(mode):
 
 def test_nothing_is_to_be_read_where_the_prompt_tells_the_text():
     assert collate((0, 0), "with_text", [example("Ink")]).text.shape == (1, 0)
+
+
+class Endless:
+    """Draws the same word again and again."""
+
+    def draw(self, rng, strength):
+        return example("Ink")
+
+
+@pytest.mark.parametrize("wanted", range(len(MODES)))
+def test_the_shares_say_what_is_asked(wanted, monkeypatch):
+    monkeypatch.setattr("models.training.batches.POOL", 256)
+    shares = np.eye(len(MODES))[wanted]
+    batches = pool(Endless(), 1, 0, shares)
+    question, _ = ask(MODES[wanted], "Ink", example("Ink").ink)
+    assert sum(len(batch.prompt) for batch in batches) == 256
+    for batch in batches:
+        assert (batch.prompt[:, : len(question)] == question).all()
+        assert (batch.prompt_length == len(question)).all()
