@@ -2,10 +2,10 @@
 
 `trace` is the classical tracer; `nano` the model's own strokes, put back on the page and not
 touched. `+read` asks it to read the word before it draws it, `+rules` decodes under the ink rules,
-`+match` lays the model's path on the ink; `+refine` is what `--model nano` gives: the tracer's
-pieces in the order the model's pen order network finds, guided by the answer. `nano+order` is that
-network without any answer, which is what the tool does by default (`--model pen-order`). A path to
-a bundle may stand in place of `nano`.
+`+match` lays the model's path on the ink, `+refine` puts the tracer's pieces into the order that
+the model's pen order network finds, guided by the answer: `nano+rules+refine` is `--model nano`.
+`nano+order` is that network without any answer, which is what the tool does by default
+(`--model pen-order`). A path to a bundle may stand in place of `nano`.
 """
 
 from __future__ import annotations

@@ -182,7 +182,9 @@ class OnnxInkModel:
         text = request.text
         if request.reads:
             others = [t for t in decoded.tokens if not first <= t < beyond and t != manifest.end]
-            text = self.bundle.vocabulary.decode(others)
+            # Letters until there is no more room, and no ink: that is no reading.
+            ran_away = decoded.truncated and not strokes
+            text = "" if ran_away else self.bundle.vocabulary.decode(others)
         return Answer(
             request.job.key,
             strokes,

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 640, 320, 48, 36
-COLOURS = ("#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#8c564b")
+COLOURS = ("#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#8c564b", "#e377c2")
 Series = dict[str, list[tuple[float, float]]]
 
 
@@ -30,7 +30,7 @@ def svg(series: Series) -> str:
     low, high = min(y for _, y in points) - 0.1, min(max(y for _, y in points), 4.0)
 
     def place(x: float, y: float) -> str:
-        across = LEFT + (WIDTH - LEFT - 150) * x / most
+        across = LEFT + (WIDTH - LEFT - 175) * x / most
         down = (HEIGHT - BOTTOM) * (high - min(y, high)) / (high - low) + 8
         return f"{across:.1f},{down:.1f}"
 
@@ -58,7 +58,7 @@ def svg(series: Series) -> str:
             f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
         )
         label = f"{name} {line[-1][1]:.2f}"
-        parts.append(f'<text x="{WIDTH - 142}" y="{24 + 16 * i}" fill="{colour}">{label}</text>')
+        parts.append(f'<text x="{WIDTH - 167}" y="{24 + 16 * i}" fill="{colour}">{label}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from inksight_cli.bundles import Bundle, Decoding
 from inksight_cli.engine import Answer, Job, OnnxInkModel, load_model
-from inksight_cli.engine.search import Greedy
+from inksight_cli.engine.request import make_request
+from inksight_cli.engine.search import Decoded, Greedy
 from inksight_cli.errors import UsageError
 from tests.engine.tiny import SPEC, tiny_bundle, tiny_jobs
 
@@ -150,6 +151,14 @@ def test_an_empty_answer_is_asked_again_with_the_plain_prompt(tmp_path: Path) ->
         assert [s.tolist() for s in answer.strokes] == [
             s.tolist() for s in plain[answer.key].strokes
         ]
+
+
+def test_letters_without_end_are_no_reading(bundle: Bundle) -> None:
+    job = replace(JOBS[0], mode="recognize-and-derender")
+    request, model = make_request(bundle, job), load_model(bundle)
+    letters = bundle.vocabulary.encode("aaaa")
+    assert model._answer(request, Decoded(letters, -1.0, truncated=True)).text == ""
+    assert model._answer(request, Decoded(letters, -1.0, truncated=False)).text == "aaaa"
 
 
 def test_beam_of_one_is_not_greedy(
