@@ -63,7 +63,9 @@ def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> lis
     line_height = usual_height(raw)
     mask = without_leaders(mask, line_height)
     maps = segment(mask, line_height)
-    page.call_drawn(drawn_ink(maps, mask, line_height))
+    drawn = drawn_ink(maps, mask, line_height)
+    if drawn.any():
+        page.call_drawn(drawn)
     fragments, loose = find_fragments(maps, mask)
     rows = gather(raw, fragments, loose, lambda quads: read_quads(page.pixels, scale, quads))
     kind = kind_of_page(raw, rows, mask)

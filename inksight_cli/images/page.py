@@ -25,7 +25,7 @@ class Ink:
         paper: (H, W, 3) uint8 RGB, the paper alone: what is painted over removed ink.
         pen_width: typical width of a stroke in pixels (median over the skeleton).
         drawn: (H, W) bool, ink that whoever found the words knows to be a drawing's, not a
-            word's; None where nobody looked.
+            word's; None where there is none, or nobody looked.
     """
 
     mask: Mask
