@@ -56,3 +56,11 @@ def test_drawings_are_grey_and_the_box_is_shown():
 def test_the_page_is_faded_under_the_ink():
     dark = np.zeros_like(WHITE)
     assert 100 < drawn(pixels=dark)[50, 150].mean() < 200
+
+
+def test_strokes_of_nearly_one_width_look_alike():
+    levels = [np.column_stack([np.linspace(20, 180, 41), np.full(41, y)]) for y in (20.5, 40.5)]
+    strokes = [Stroke(p, widths=np.full(41, w)) for p, w in zip(levels, (2.9, 3.1), strict=True)]
+    darkness = 765 - drawn(drawings=strokes)[:, 100].sum(axis=1)
+    assert darkness[15:26].sum() > 0
+    assert (darkness[15:26] == darkness[35:46]).all()

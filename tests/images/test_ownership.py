@@ -78,6 +78,16 @@ def test_crumbs_of_a_drawing_are_no_marks():
     assert share(ownership, None, line) == 1
 
 
+def test_a_crumb_at_the_edge_of_a_word_is_the_drawings_and_a_letter_in_it_is_not():
+    ink, (letters, line) = ink_of([cursive(50, 100, 100, 30, 6)], [[(40, 62), (300, 62)]])
+    crumb = line.copy()
+    crumb[:, :80] = False
+    crumb[:, 88:] = False
+    ownership = assign_ink(replace(ink, drawn=line & ~crumb), [word(45, 58, 170, 105)])
+    assert share(ownership, None, line) == 1
+    assert share(ownership, 0, letters) == 1
+
+
 def test_a_dotted_line_under_words_is_no_words_ink():
     dots = [[(x, 108.0), (x + 0.5, 108.0)] for x in np.arange(30.0, 380.0, 9.0)]
     ink, (first, second, line) = ink_of(
