@@ -95,6 +95,7 @@ def open_derenderer(
     mode: Mode = "derender",
     options: EngineOptions | None = None,
     skip_printed: bool = False,
+    workers: int = 1,
     **detector_options: object,
 ) -> Derenderer:
     """Return a pipeline with its detector and its model loaded once, for any number of pages.
@@ -106,6 +107,8 @@ def open_derenderer(
         mode: how the model is asked.
         options: how the model runs.
         skip_printed: leave out what was printed or stamped, whoever found it.
+        workers: how many processes lay a page's ink side by side. More than one are copies of
+            this process (`inksight_cli.crew`): not for programs whose other threads hold locks.
         detector_options: handed to the detector (languages, a boxes file, ...).
 
     Raises:
@@ -123,8 +126,8 @@ def open_derenderer(
     if model == PEN_ORDER:
         from inksight_cli.bundles import find_bundle
 
-        return Derenderer(found, mode=mode, order=find_bundle().pen_order)
-    return Derenderer(found, open_model(model, options), mode)
+        return Derenderer(found, None, mode, find_bundle().pen_order, workers)
+    return Derenderer(found, open_model(model, options), mode, workers=workers)
 
 
 def derender(

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
+from inksight_cli.crew import share_out
 from inksight_cli.detectors import who_found
 from inksight_cli.detectors.protocol import Detector
-from inksight_cli.document import Line, Mode, Page, Word
+from inksight_cli.document import Line, Mode, Page, Quality, Stroke, Word
 from inksight_cli.engine.protocol import Answer, InkModel, Job
 from inksight_cli.images.crops import Crop, cut_crop
 from inksight_cli.images.ownership import Ownership, assign_ink
@@ -61,6 +63,7 @@ class Derenderer:
         mode: how the model is asked. ``derender-with-text`` uses the text the detector read;
             a word without text is asked for plain ``derender``.
         order: without a model, what puts the traced pieces into pen order.
+        workers: how many processes lay a page's ink side by side (`inksight_cli.crew`).
     """
 
     def __init__(
@@ -69,11 +72,13 @@ class Derenderer:
         model: InkModel | None = None,
         mode: Mode = "derender",
         order: PenOrder | None = None,
+        workers: int = 1,
     ) -> None:
         self.detector = detector
         self.model = model
         self.mode: Mode = mode
         self.order = model.order if model else order
+        self.workers = workers
 
     def pages(self, images: Iterable[PageImage]) -> Iterator[Page]:
         """Yield a page of ink for every image, in order; images are taken as they are needed."""
@@ -122,8 +127,15 @@ class Derenderer:
         )
 
     def _finish(self, desk: _Desk) -> Page:
-        for index, word in enumerate(desk.words):
-            self._finish_word(desk, index, word)
+        inked = share_out(partial(self._ink, desk), len(desk.words), self.workers)
+        for index, (strokes, quality) in enumerate(inked):
+            word = desk.words[index]
+            word.strokes, word.quality = strokes, quality
+            answer = desk.answers.get(index)
+            if answer is not None:
+                word.mode = self.mode
+                if self.mode == "recognize-and-derender" and self._believed(answer, word):
+                    word.text = answer.text
         image = desk.image
         return Page(
             width=image.width,
@@ -139,28 +151,18 @@ class Derenderer:
             photo=image.photo,
         )
 
-    def _finish_word(self, desk: _Desk, index: int, word: Word) -> None:
-        region = desk.ownership.region(index)
+    def _ink(self, desk: _Desk, index: int) -> tuple[list[Stroke], Quality]:
+        """Lay a word's answer on its ink, or trace the ink where there is none."""
+        word, region = desk.words[index], desk.ownership.region(index)
         answer = desk.answers.get(index)
+        refine = partial(refine_word, desk.image, region, order=self.order, angle=word.quad.angle)
         if answer is None:
-            word.strokes, word.quality = refine_word(
-                desk.image, region, order=self.order, angle=word.quad.angle
-            )
-            return
+            return refine()
         to_page = desk.crops[index].to_page
-        strokes = [to_page(stroke) for stroke in answer.strokes]
-        word.strokes, quality = refine_word(
-            desk.image,
-            region,
-            strokes,
-            tolerance=_CANVAS_DOUBT * to_page.scale,
-            order=self.order,
-            angle=word.quad.angle,
-        )
-        word.quality = replace(quality, score=answer.score, flags=quality.flags + _flags(answer))
-        word.mode = self.mode
-        if self.mode == "recognize-and-derender" and self._believed(answer, word):
-            word.text = answer.text
+        guide = [to_page(stroke) for stroke in answer.strokes]
+        strokes, quality = refine(guide, tolerance=_CANVAS_DOUBT * to_page.scale)
+        flags = quality.flags + _flags(answer)
+        return strokes, replace(quality, score=answer.score, flags=flags)
 
     def _believed(self, answer: Answer, word: Word) -> bool:
         """Whether the model's reading becomes the word's text; an unsure one fills a blank."""

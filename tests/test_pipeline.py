@@ -1,28 +1,31 @@
 """The pipeline: pages stream through in order, and a model's answers find their words."""
 
+import io
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from inksight_cli.api import document_of
+from inksight_cli.crew import WORTH_IT
 from inksight_cli.detectors.chain import ChainDetector
 from inksight_cli.document import Line, Quad, Word
 from inksight_cli.engine.protocol import Answer
 from inksight_cli.errors import MissingBackendError
+from inksight_cli.formats import find_writer
+from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.geometry import Box
 from inksight_cli.images.page import PageImage
 from inksight_cli.pipeline import Derenderer
 from tests.drawing import pen
 
-SHAPE = (200, 600)
-
 
 def page(words, source):
     """Return a white page with one diagonal stroke per word, and its word boxes."""
     strokes = [[(100 * k + 20, 60), (100 * k + 80, 120)] for k in range(words)]
-    pixels = np.full((*SHAPE, 3), 245, np.uint8)
-    pixels[pen([*strokes, [(20, 180), (500, 184)]], SHAPE, 4)] = 20
+    shape = (200, max(600, 100 * words))
+    pixels = np.full((*shape, 3), 245, np.uint8)
+    pixels[pen([*strokes, [(20, 180), (500, 184)]], shape, 4)] = 20
     return PageImage(pixels, source=source)
 
 
@@ -108,6 +111,20 @@ def test_without_a_model_all_words_are_traced_and_the_rest_is_drawn():
         assert word.mode is None
     (underline,) = done.drawings
     assert underline.length == pytest.approx(480, abs=8)
+
+
+@pytest.mark.parametrize("model", [None, Diagonal(5)])
+def test_the_ink_is_the_same_however_many_lay_it(model):
+    counts = [4 * WORTH_IT, 2, 3 * WORTH_IT + 1]
+
+    def ink(workers):
+        derenderer = Derenderer(Boxes(), model, "recognize-and-derender", workers=workers)
+        document = document_of(derenderer, derenderer.pages(page(n, str(n)) for n in counts))
+        stream = io.BytesIO()
+        find_writer("json").write(document, stream, WriteOptions())
+        return stream.getvalue()
+
+    assert ink(3) == ink(1)
 
 
 def test_the_text_goes_with_the_question_only_where_it_is_asked_for():

@@ -14,7 +14,7 @@ from typing import Any
 
 from inksight_cli.benchmark.machine import describe_machine, read_bandwidth
 from inksight_cli.bundles import Bundle
-from inksight_cli.engine.session import usable_cores
+from inksight_cli.crew import usable_cores
 from inksight_cli.errors import InksightError, MissingBackendError
 
 PUBLISHED = {"Titan RTX": 114.43, "T4": 47.14, "V100": 139.14}

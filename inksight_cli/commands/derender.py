@@ -57,7 +57,7 @@ def derender(
         Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")
     ] = "auto",
     threads: Annotated[
-        int | None, typer.Option(min=1, help="Threads of the model.", show_default=False)
+        int | None, typer.Option(min=1, help="Cores to work on; else all.", show_default=False)
     ] = None,
     batch_size: Annotated[
         int | None, typer.Option(min=1, help="Words decoded together.", show_default=False)
@@ -85,6 +85,7 @@ def derender(
     """
     from inksight_cli.api import EngineOptions
     from inksight_cli.commands.ink_task import InkTask, choose_writer
+    from inksight_cli.crew import usable_cores
     from inksight_cli.formats.protocol import WriteOptions
 
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
@@ -98,6 +99,7 @@ def derender(
             model=model,
             mode=mode,
             options=EngineOptions(device, threads, batch_size, precision, constrain),
+            workers=threads or usable_cores(),
             **opt.detector_options(boxes, lang, skip_printed),
         )
         places = Places(pictures, out, preview, skip_existing)

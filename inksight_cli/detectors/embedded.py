@@ -15,8 +15,6 @@ from inksight_cli.images.page import Mask, PageImage
 if TYPE_CHECKING:
     from inksight_cli.detectors.rapid import RawLine
 
-LONG_SIDE = 1600
-
 
 class EmbeddedDetector:
     """Works offline, for any writing; boxes are tight around each word's own ink."""
@@ -40,17 +38,16 @@ class EmbeddedDetector:
 
         if self.missing():
             raise MissingBackendError("The package rapidocr is missing.", "pip install rapidocr")
-        scale = min(1.0, LONG_SIDE / max(page.width, page.height))
         with ThreadPoolExecutor(1) as beside:  # the ink is found while RapidOCR loads
             ink_found = beside.submit(lambda: page.ink)
             engine()
             mask = ink_found.result().mask
         # Not while it reads: no time would be won, and both need much memory.
-        raw = read_lines(page.pixels, scale)
-        return ordered(_lines(page, mask, raw, scale)) if raw else []
+        raw = read_lines(page.pixels)
+        return ordered(_lines(page, mask, raw)) if raw else []
 
 
-def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> list[Line]:
+def _lines(page: PageImage, mask: Mask, raw: list[RawLine]) -> list[Line]:
     from inksight_cli.detectors.cores import find_fragments
     from inksight_cli.detectors.drawings import drawn_ink
     from inksight_cli.detectors.gather import gather
@@ -67,7 +64,7 @@ def _lines(page: PageImage, mask: Mask, raw: list[RawLine], scale: float) -> lis
     if drawn.any():
         page.call_drawn(drawn)
     fragments, loose = find_fragments(maps, mask)
-    rows = gather(raw, fragments, loose, lambda quads: read_quads(page.pixels, scale, quads))
+    rows = gather(raw, fragments, loose, lambda quads: read_quads(page.pixels, quads))
     kind = kind_of_page(raw, rows, mask)
     rows = [row for row in rows if is_writing(row, kind, maps.written(row.line.quad))]
     # Writing that the network does not know: the ink alone says where its words are.

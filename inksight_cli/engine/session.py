@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import os
 from contextlib import nullcontext, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from inksight_cli.crew import usable_cores
 from inksight_cli.errors import MissingBackendError, ModelError
 
 if TYPE_CHECKING:
@@ -21,35 +20,11 @@ CUDA = "CUDAExecutionProvider"
 
 OLDEST = (1, 27)  # the first whose attention kernel takes a full cache and no new key
 
-_CGROUP = Path("/sys/fs/cgroup")
 # float32 is float32, as on the CPU; and no trying out of convolutions for every new shape of crops.
 _CUDA_OPTIONS = {"use_tf32": "0", "cudnn_conv_algo_search": "HEURISTIC"}
 _DATA_FOLDER = "session.model_external_initializers_file_folder_path"
 _SILENT = 4
 _QUIET = 3  # errors only: onnxruntime's own warnings are not for users
-
-
-def usable_cores(cgroup: Path = _CGROUP) -> int:
-    """Cores this process may really use: its affinity, cut to the container's quota."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return max(1, min(cores, _quota(cgroup)))
-
-
-def _quota(cgroup: Path) -> int:
-    """Cores a control group grants, rounded up (cgroup v2, then v1); many when it says nothing."""
-    try:
-        text = (cgroup / "cpu.max").read_text().split()
-        grant, period = text[0], float(text[1])
-    except (OSError, IndexError, ValueError):
-        try:
-            grant = (cgroup / "cpu" / "cpu.cfs_quota_us").read_text().strip()
-            period = float((cgroup / "cpu" / "cpu.cfs_period_us").read_text())
-        except (OSError, ValueError):
-            return 1 << 16
-    if grant in ("max", "-1") or period <= 0:
-        return 1 << 16
-    return math.ceil(float(grant) / period)
 
 
 def open_session(

@@ -9,7 +9,7 @@ nearest word.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -42,17 +42,16 @@ class Ownership:
     Attributes:
         labels: (H, W) int32: 0 = nobody's ink, or no ink; k = word k - 1 in reading order.
         mask: (H, W) bool, all ink of the page.
+        windows: the tight window of every label.
     """
 
     labels: NDArray[np.int32]
     mask: NDArray[np.bool_]
-    _windows: Windows = field(default_factory=dict, repr=False)
+    windows: Windows
 
     def region(self, index: int) -> Region:
         """Return the ink of word ``index`` (from 0), framed tightly; empty if it has none."""
-        if not self._windows:
-            self._windows.update(windows_of(self.labels) or {0: NOWHERE})
-        rows, columns = self._windows.get(index + 1, NOWHERE)
+        rows, columns = self.windows.get(index + 1, NOWHERE)
         return Region(self.labels[rows, columns] == index + 1, columns.start, rows.start)
 
     def left_over(self) -> Region:
@@ -66,7 +65,7 @@ def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
     Ink that is known to be a drawing's is nobody's, but where letters cross it.
     """
     if not words:
-        return Ownership(np.zeros(ink.mask.shape, dtype=np.int32), ink.mask)
+        return Ownership(np.zeros(ink.mask.shape, dtype=np.int32), ink.mask, {})
     frames = [Frame.of(word.quad) for word in words]
     boxes = [word.box for word in words]
     drawn = None if ink.drawn is None else leaving(ink.drawn & ink.mask, boxes)
@@ -91,7 +90,7 @@ def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
             share_component(labels, components, component, frames, boxes, owners, REACH)
     if drawn is not None:
         bridge_gaps(labels, drawn, ink.pen_width)
-    return Ownership(labels, ink.mask)
+    return Ownership(labels, ink.mask, windows_of(labels))
 
 
 def _judge(

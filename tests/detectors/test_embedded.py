@@ -73,7 +73,7 @@ def test_raw_line_places_letters_along_the_quad():
 
     pixels = np.full((120, 500, 3), 250, dtype=np.uint8)
     cv2.putText(pixels, "ab cd", (60, 80), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (0, 0, 0), 3)
-    (line,) = read_lines(pixels, 1.0)
+    (line,) = read_lines(pixels)
     assert isinstance(line, RawLine) and isinstance(line.quad, Quad)
     places = [place for _, place in line.characters]
     assert places == sorted(places) and 0 < places[0] < places[-1] <= 1

@@ -1,0 +1,78 @@
+"""Work shared out among copies of the process: all of it is done, once, whoever fails."""
+
+import os
+import signal
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from inksight_cli import crew
+from inksight_cli.crew import WORTH_IT, share_out
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux alone")
+COUNT = 4 * WORTH_IT + 3
+
+
+def no_children_left():
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@linux
+@pytest.mark.parametrize("workers", [1, 2, 3, 100])
+def test_results_are_in_order_and_from_that_many_processes(workers):
+    results = share_out(lambda k: (k, os.getpid()), COUNT, workers)
+    assert [k for k, _ in results] == list(range(COUNT))
+    assert len({pid for _, pid in results}) == min(workers, COUNT // WORTH_IT)
+    no_children_left()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2 * WORTH_IT - 1])
+def test_little_work_is_done_here(count):
+    assert share_out(lambda k: os.getpid(), count, 8) == [os.getpid()] * count
+
+
+def test_elsewhere_than_on_linux_one_process_does_it_all(monkeypatch):
+    monkeypatch.setattr(crew.sys, "platform", "darwin")
+    assert set(share_out(lambda k: os.getpid(), COUNT, 4)) == {os.getpid()}
+
+
+@linux
+def test_what_a_copy_was_killed_over_is_done_here():
+    here = os.getpid()
+
+    def work(k):
+        if os.getpid() != here and k > COUNT // 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return k, os.getpid()
+
+    results = share_out(work, COUNT, 2)
+    assert [k for k, _ in results] == list(range(COUNT))
+    assert {pid for _, pid in results} == {here}
+    no_children_left()
+
+
+@linux
+@pytest.mark.parametrize("bad", [0, 1])
+def test_an_error_is_the_one_of_doing_it_here(bad, capfd):
+    def work(k):
+        if k == bad:
+            raise ValueError(f"word {k}")
+        return k
+
+    with pytest.raises(ValueError, match=f"word {bad}"):
+        share_out(work, COUNT, 2)
+    no_children_left()
+    assert capfd.readouterr() == ("", "")
+
+
+@linux
+def test_copies_can_use_opencv_after_its_threads_ran():
+    picture = np.random.default_rng(1).integers(0, 255, (900, 900), np.uint8)
+    threads = cv2.getNumThreads()
+    before = cv2.GaussianBlur(picture, (0, 0), 9)
+    results = share_out(lambda k: cv2.GaussianBlur(picture, (0, 0), 9), 2 * WORTH_IT, 2)
+    assert all((result == before).all() for result in results)
+    assert cv2.getNumThreads() == threads
