@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli.crew import usable_cores
 from inksight_cli.geometry import Points, Quad
 from inksight_cli.images.page import Mask
 
@@ -21,7 +22,7 @@ LINE = 48  # pixels: how high RapidOCR's lines are in the network's picture
 LARGEST = 2_600_000  # pixels of the network's picture: memory and time are bounded
 INKED = 0.1  # share of a cell that is ink: from here on the cell counts
 STEP = 32  # its sides are multiples of this
-THREADS = 2
+THREADS = 4  # at most; more than two were never measured
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +74,7 @@ def _session() -> Any:  # noqa: ANN401
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
+    options.intra_op_num_threads = min(usable_cores(), THREADS)
     options.log_severity_level = 4
     # Pages differ in size: what one needed is not kept for the next.
     options.enable_cpu_mem_arena = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Full
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training import vocabulary as v
-from models.training.samples import MODE_SHARE, MODES, Example, Word, Words, ask
+from models.training.samples import MODE_SHARE, MODES, Example, Words, ask
 from models.training.size import PATCH
 
 POOL = 3000
@@ -21,18 +21,6 @@ TOKENS = 8192
 SMALLEST, LARGEST = 8, 64
 CLEAN_UNTIL, DIRTY_FROM = 15_000, 60_000
 Shares = Sequence[float]
-
-
-@dataclass(frozen=True)
-class Mix:
-    """What a pool is made of: shares of its batches in each of `MODES` (they add up to 1).
-
-    `pairs` is the share of crops with two words; those have shares of their own.
-    """
-
-    shares: Shares = MODE_SHARE
-    pairs: float = 0.0
-    pair_shares: Shares = (0.1, 0.1, 0.7, 0.1)
 
 
 @dataclass(frozen=True)
@@ -67,9 +55,8 @@ def collate(number: tuple[int, int], mode: str, examples: list[Example]) -> Batc
 
     Lengths are rounded up, because every new shape costs a compilation of the matrix kernels.
     """
-    whole = [Word(example.text, example.ink) for example in examples]
-    asked = [ask(mode, word.text, word.ink) for word in whole]
-    texts = [[] if mode == "with_text" else v.encode_text(word.text) for word in whole]
+    asked = [ask(mode, example.text, example.ink) for example in examples]
+    texts = [[] if mode == "with_text" else v.encode_text(e.text) for e in examples]
     length = _up(max(len(answer) for _, answer in asked), 16)
     prompts = max(len(prompt) for prompt, _ in asked)
     prompts = prompts if prompts == 1 else _up(prompts, 4)
@@ -106,18 +93,6 @@ def jitter(batch: Batch, rng: np.random.Generator, share: float = 0.15) -> None:
     np.copyto(ids, np.clip(moved, low, low + v.CANVAS), where=hit)
 
 
-def tell_apart(examples: list[Example]) -> list[Example]:
-    """Half of the crops of two words, each twice: once for either word, to be drawn alone.
-
-    The same picture with two answers: only the text can say which.
-    """
-    return [
-        replace(example, words=(word,))
-        for example in examples[: len(examples) // 2]
-        for word in example.words
-    ]
-
-
 def group(examples: list[Example]) -> list[list[Example]]:
     """Examples of equal rows and similar length, each group about `TOKENS` tokens.
 
@@ -134,34 +109,30 @@ def group(examples: list[Example]) -> list[list[Example]]:
     return [whole for part in groups if (whole := part[: len(part) & ~3])]
 
 
-def pool(words: Words, seed: int, index: int, mix: Mix) -> list[Batch]:
-    """Pool `index` of the endless stream: thousands of words, sorted into batches."""
+def pool(words: Words, seed: int, index: int, shares: Shares = MODE_SHARE) -> list[Batch]:
+    """Pool `index` of the endless stream: thousands of words, sorted into batches.
+
+    `shares` of the batches are asked in each of `MODES`; they must add up to 1.
+    """
     rng = np.random.default_rng([seed, index])
     strength = strength_at(index * POOL)
-    paired = round(POOL * mix.pairs)
-    singles = group([words.draw(rng, strength) for _ in range(POOL - paired)])
-    pairs = group([words.draw_pair(rng, strength) for _ in range(paired)])
-    groups = [(examples, mix.shares) for examples in singles]
-    groups += [(examples, mix.pair_shares) for examples in pairs]
+    groups = group([words.draw(rng, strength) for _ in range(POOL)])
     made = []
     for n, chosen in enumerate(rng.permutation(len(groups))):
-        examples, shares = groups[chosen]
         mode = str(rng.choice(MODES, p=shares))
-        if mode == "with_text" and len(examples[0].words) > 1:
-            examples = tell_apart(examples)
-        made.append(collate((index, n), mode, examples))
+        made.append(collate((index, n), mode, groups[chosen]))
         jitter(made[-1], rng)
     return made
 
 
 def _produce(
-    folder: Path, seed: int, first: int, mix: Mix, queue: multiprocessing.Queue[list[Batch]]
+    folder: Path, seed: int, first: int, shares: Shares, queue: multiprocessing.Queue[list[Batch]]
 ) -> None:
     words = Words(folder)
     parent = os.getppid()
     index = first
     while True:
-        made = pool(words, seed, index, mix)
+        made = pool(words, seed, index, shares)
         # A trainer that was killed leaves a full queue behind: look up now and then.
         while os.getppid() == parent:
             try:
@@ -175,11 +146,15 @@ def _produce(
         index += 1
 
 
-def stream(folder: Path, seed: int, at: tuple[int, int], mix: Mix) -> Iterator[Batch]:
+def stream(
+    folder: Path, seed: int, at: tuple[int, int], shares: Shares = MODE_SHARE
+) -> Iterator[Batch]:
     """Batches from position `at` (pool, batch within it) on, rendered by a second process."""
     context = multiprocessing.get_context("spawn")
     queue: multiprocessing.Queue[list[Batch]] = context.Queue(1)
-    process = context.Process(target=_produce, args=(folder, seed, at[0], mix, queue), daemon=True)
+    process = context.Process(
+        target=_produce, args=(folder, seed, at[0], shares, queue), daemon=True
+    )
     process.start()
     skip = at[1]
     while True:

@@ -11,8 +11,6 @@ SIGMA = 1.0
 REACH = 3
 TEXT_WEIGHT = 3.0
 """A word has six letters among a hundred ink tokens; without a hand, reading is learned last."""
-BEGIN_WEIGHT = 8.0
-"""Where the ink begins says which word is drawn: one token of a hundred, the rest follows."""
 
 
 def soft_loss(scores: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
@@ -36,10 +34,7 @@ def soft_loss(scores: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
     shares = shares / shares.sum(1, keepdim=True)
     near = torch.where(valid, near, wanted[:, None])
     each = -(log.gather(1, near) * shares).sum(1)
-    begins = torch.zeros_like(real)
-    begins[:, 1] = targets[:, 0] == v.STROKE
     weight = torch.where(wanted >= v.CHARACTER0, TEXT_WEIGHT, 1.0)
-    weight = torch.where(begins[real], BEGIN_WEIGHT, weight)
     soft = (each * weight).sum() / weight.sum()
     hard = -log.gather(1, wanted[:, None]).mean()
     return soft, hard.detach()

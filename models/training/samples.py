@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +10,7 @@ from numpy.typing import NDArray
 
 from models.training import vocabulary as v
 from models.training.compose import CharacterWriter, FontWriter, spell
-from models.training.corpus import Archive, Points, Sample, usable
-from models.training.pairs import side_by_side
+from models.training.corpus import Archive, Sample, usable
 from models.training.render import photograph
 from models.training.size import LONGEST, LONGEST_TEXT, PATCH
 from models.training.targets import crop_around, distort, ink_tokens, simplify, smooth
@@ -24,30 +22,13 @@ DIRTY_NEIGHBOURS = 0.15
 
 
 @dataclass(frozen=True)
-class Word:
-    """What a word says and the ink tokens it is written with."""
-
-    text: str
-    ink: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
 class Example:
-    """A canvas reduced to the patch rows of its crop, and the words on it in writing order."""
+    """A word's canvas reduced to the patch rows of its crop, its ink tokens and its text."""
 
     pixels: NDArray[np.uint8]
     first_row: int
-    words: tuple[Word, ...]
-
-    @property
-    def ink(self) -> NDArray[np.int64]:
-        """The ink tokens of all words."""
-        return np.concatenate([word.ink for word in self.words])
-
-    @property
-    def text(self) -> str:
-        """The words with spaces between."""
-        return " ".join(word.text for word in self.words)
+    ink: NDArray[np.int64]
+    text: str
 
     @property
     def rows(self) -> int:
@@ -86,42 +67,28 @@ class Words:
         return self._real(rng)
 
     def draw(self, rng: np.random.Generator, strength: float) -> Example:
-        """One word; `strength` 0..1 is how much the picture is spoiled."""
+        """One example; `strength` 0..1 is how much the picture is spoiled."""
         while True:
-            example = self._try([self._pick(rng)], rng, strength)
+            example = self._try(self._pick(rng), rng, strength)
             if example is not None:
                 return example
 
-    def draw_pair(self, rng: np.random.Generator, strength: float) -> Example:
-        """Two words side by side in one crop, as a box around both would show them."""
-        while True:
-            pair = side_by_side(self._real(rng), self._real(rng), rng)
-            example = self._try(pair, rng, strength)
-            if example is not None:
-                return example
-
-    def _try(
-        self, samples: Sequence[Sample], rng: np.random.Generator, strength: float
-    ) -> Example | None:
-        if not all(sample.strokes for sample in samples):
+    def _try(self, sample: Sample, rng: np.random.Generator, strength: float) -> Example | None:
+        if not sample.strokes or len(sample.text) > LONGEST_TEXT:
             return None
-        paths = distort([stroke for sample in samples for stroke in sample.strokes], rng)
-        crop = crop_around(paths, rng)
-        paths = [smooth(crop.to_canvas(path)) for path in paths]
-        left = iter(paths)
-        words = tuple(
-            Word(sample.text, _ink([next(left) for _ in sample.strokes])) for sample in samples
-        )
-        if sum(len(word.ink) for word in words) > LONGEST:
-            return None
-        if sum(len(word.text) + 1 for word in words) - 1 > LONGEST_TEXT:
+        strokes = distort(sample.strokes, rng)
+        crop = crop_around(strokes, rng)
+        strokes = [smooth(crop.to_canvas(stroke)) for stroke in strokes]
+        ink = ink_tokens([simplify(stroke) for stroke in strokes])
+        if len(ink) > LONGEST:
             return None
         neighbours = self._neighbours(rng) if rng.random() < DIRTY_NEIGHBOURS * strength else []
-        canvas = photograph(paths, crop, neighbours, strength, rng)
+        canvas = photograph(strokes, crop, neighbours, strength, rng)
         first, last = crop.top // PATCH, -(-(crop.top + crop.height) // PATCH)
-        return Example(canvas[first * PATCH : last * PATCH], first, words)
+        pixels = canvas[first * PATCH : last * PATCH]
+        return Example(pixels, first, ink, sample.text)
 
-    def _neighbours(self, rng: np.random.Generator) -> list[Points]:
+    def _neighbours(self, rng: np.random.Generator) -> list[NDArray[np.float64]]:
         """Another word's strokes on the canvas, pushed over one of its edges, mostly outside."""
         strokes = self._real(rng).strokes
         crop = crop_around(strokes, None)
@@ -130,10 +97,6 @@ class Words:
         step = np.array([crop.width, crop.height]) * (1 - overlap)
         shift = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]])[side] * step
         return [crop.to_canvas(stroke) + shift for stroke in strokes]
-
-
-def _ink(paths: Sequence[Points]) -> NDArray[np.int64]:
-    return ink_tokens([simplify(path) for path in paths])
 
 
 def ask(

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from models.training.batches import Batch, Mix, collate, stream, tell_apart
+from models.training.batches import Batch, collate, stream
 from models.training.checkpoints import Log, Progress, load, load_model, save
 from models.training.loss import soft_loss
 from models.training.model import Nano
@@ -48,7 +48,6 @@ def arguments() -> argparse.Namespace:
         metavar="SHARE",
         help=f"of the batches in each mode: {', '.join(MODES)}",
     )
-    parser.add_argument("--pairs", type=float, default=0.0, help="share of crops with two words")
     parser.add_argument("--warm-up", type=int, default=400, help="steps")
     parser.add_argument("--decay-at", type=int, default=10**9, help="words")
     parser.add_argument("--decay-words", type=int, default=60_000)
@@ -146,28 +145,18 @@ def run(model: Nano, batch: Batch) -> Losses:
 
 
 def validation_set(data: Path, count: int = 48) -> dict[str, list[Batch]]:
-    """Fixed words of held-out writers: each mode clean, derendering also as photos.
-
-    `pick`: crops of two words, each word told in turn and to be drawn alone.
-    """
+    """Fixed words of held-out writers: each mode clean, derendering also as photos."""
     words = Words(data, validation=True)
     sets: dict[str, list[Batch]] = {}
     for mode, strength in [*((mode, 0.0) for mode in MODES), ("derender", 1.0)]:
         rng = np.random.default_rng(2026)
-        drawn = [words.draw(rng, strength) for _ in range(count)]
-        sets[mode if strength == 0 else f"{mode}_photo"] = batches_of(mode, drawn)
-    rng = np.random.default_rng(2026)
-    pairs = [words.draw_pair(rng, 0.0) for _ in range(count)]
-    sets["pick"] = batches_of("with_text", tell_apart(pairs))
+        by_rows: dict[int, list[Example]] = {}
+        for _ in range(count):
+            example = words.draw(rng, strength)
+            by_rows.setdefault(example.rows, []).append(example)
+        name = mode if strength == 0 else f"{mode}_photo"
+        sets[name] = [collate((0, 0), mode, group) for group in by_rows.values()]
     return sets
-
-
-def batches_of(mode: str, examples: list[Example]) -> list[Batch]:
-    """A batch for every number of rows."""
-    by_rows: dict[int, list[Example]] = {}
-    for example in examples:
-        by_rows.setdefault(example.rows, []).append(example)
-    return [collate((0, 0), mode, group) for group in by_rows.values()]
 
 
 @torch.no_grad()
@@ -226,8 +215,7 @@ class Training:
     def batches(self) -> Iterator[Batch]:
         """The stream from where this run is."""
         at = self.progress.pool, self.progress.batch
-        mix = Mix(self.options.shares, self.options.pairs)
-        return stream(self.options.data, self.options.seed, at, mix)
+        return stream(self.options.data, self.options.seed, at, self.options.shares)
 
     @property
     def over(self) -> bool:

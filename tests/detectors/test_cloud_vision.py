@@ -15,11 +15,13 @@ from google.cloud.vision_v1.services.image_annotator.transports import (  # noqa
     ImageAnnotatorGrpcTransport,
 )
 
+from inksight_cli.crew import WORTH_IT  # noqa: E402
 from inksight_cli.detectors import find_detector  # noqa: E402
 from inksight_cli.detectors.cloud_vision import Patience, encoded  # noqa: E402
 from inksight_cli.errors import MissingBackendError, UnreadableInputError  # noqa: E402
 from inksight_cli.geometry import Box  # noqa: E402
 from inksight_cli.images.page import PageImage  # noqa: E402
+from inksight_cli.pipeline import Derenderer  # noqa: E402
 
 SERVICE = "google.cloud.vision.v1.ImageAnnotator"
 QUICK = Patience(first=0.01, longest=0.02, total=5.0)
@@ -225,3 +227,14 @@ def test_missing_package(monkeypatch, page):
     monkeypatch.setattr("inksight_cli.detectors.cloud_vision.find_spec", lambda name: None)
     with pytest.raises(MissingBackendError, match=r"inksight-cli\[cloud-vision\]"):
         find_detector("cloud-vision").detect(page)
+
+
+def test_the_client_goes_on_when_copies_of_its_process_lay_the_ink(service, detector):
+    corners = [square(40 * k + 5, 20, 40 * k + 35, 50) for k in range(2 * WORTH_IT)]
+    service.answers = [answer(*(word("-", c) for c in corners), size=(1000, 100))]
+    pixels = np.full((100, 1000, 3), 255, dtype=np.uint8)
+    for left, top in (c[0] for c in corners):
+        cv2.line(pixels, (left + 5, top + 15), (left + 25, top + 15), (0, 0, 0), 3)
+    pages = Derenderer(detector, workers=2).pages(PageImage(pixels) for _ in range(3))
+    assert [sum(len(w.strokes) for w in page.words) for page in pages] == [len(corners)] * 3
+    assert len(service.requests) == 3
