@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,7 +75,9 @@ def _helpers(
     context = multiprocessing.get_context("fork")
     answers, copies = [], []
     try:
-        with _without_opencv_threads():
+        with _without_opencv_threads(), warnings.catch_warnings():
+            # From Python 3.12 on, of copies made beside threads: those here idle and hold no lock.
+            warnings.simplefilter("ignore", DeprecationWarning)
             for share in shares:
                 answer, there = context.Pipe(duplex=False)
                 copy = context.Process(target=_help, args=(work, share, there), daemon=True)

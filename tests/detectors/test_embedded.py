@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from inksight_cli.detectors import find_detector
-from inksight_cli.detectors.rapid import RawLine
+from inksight_cli.detectors.rapid import FIND_SIDE, READ_SIDE, RawLine
 from inksight_cli.geometry import Box, Quad
 from inksight_cli.images.page import PageImage
 
@@ -35,6 +35,17 @@ def test_words_text_and_tight_boxes(page, capfd):
         assert word.confidence > 0.8 and word.quad.upright
     assert capfd.readouterr() == ("", "")
     assert logging.getLogger("RapidOCR").level >= logging.CRITICAL
+
+
+def test_words_of_a_picture_larger_than_what_is_looked_at(page):
+    pixels, boxes = page
+    larger = cv2.resize(pixels, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    assert larger.shape[1] > READ_SIDE > FIND_SIDE
+    lines = find_detector("embedded").detect(PageImage(larger))
+    assert [[word.text for word in line.words] for line in lines] == TEXT
+    for word, box in zip((w for line in lines for w in line.words), boxes, strict=True):
+        there = Box(3 * box.left, 3 * box.top, 3 * box.right, 3 * box.bottom)
+        assert word.box.iou(there) > 0.85
 
 
 @pytest.mark.parametrize("turn", [cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_90_CLOCKWISE])
