@@ -27,6 +27,12 @@ WEAK, SURE = 3.0, 2.0
 PALE, AROUND = 0.3, 3.0
 """Nothing paler than this, against the darkest ink so many pen widths around it, is ink."""
 
+FAINT = 0.33
+"""On lined paper nothing is ink that is nowhere darker than this share of the usual ink."""
+
+LETTER = 40
+"""Pen widths of line in a letter: what is longer counts no more for what is usual."""
+
 
 def find_ink(pixels: Pixels) -> Ink:
     """Tell the pen's ink from paper, shadows and printed rules on a page (H, W, 3) uint8 RGB."""
@@ -50,7 +56,7 @@ def find_ink(pixels: Pixels) -> Ink:
         mask = _without_crumbs(mask, strength, printed, width)
     mask &= ~off_page(flat.paper_low, mask, pen_width(mask))
     width = pen_width(mask)
-    mask = _without_specks(mask, smooth, width)
+    mask = _without_specks(mask, smooth, width, lined=bool(printed.any()))
     return Ink(mask, (printed > 4) & ~mask, strength, flat.paper, width)
 
 
@@ -220,25 +226,37 @@ def _without_crumbs(mask: Mask, strength: Pixels, rules: Pixels, width: float) -
     return np.asarray(keep[labels], dtype=bool)
 
 
-def _without_specks(mask: Mask, smooth: Pixels, width: float) -> Mask:
+def _without_specks(mask: Mask, smooth: Pixels, width: float, *, lined: bool) -> Mask:
     """Drop what is too small for a pen, and small pale spots: the grain of old paper.
 
     A dot or a comma is nearly as dark as the writing it belongs to; far from any writing it
-    must be quite as dark.
+    must be quite as dark. On lined paper what is faint all along and stands alone goes as well,
+    however large: rules that bend where the paper curls, creases, ink that shows through.
     """
     count, labels = components(mask)
-    label = labels[mask]
+    label, dark = labels[mask], smooth[mask]
     area = np.bincount(label, minlength=count)
     peak = np.zeros(count, dtype=np.uint8)
-    np.maximum.at(peak, label, smooth[mask])
+    np.maximum.at(peak, label, dark)
     small = area < 3 * width * width
-    usual = np.median(peak[1:][~small[1:]]) if (~small[1:]).any() else 0
+    usual = _usual(peak, np.where(small, 0, np.minimum(area, LETTER * width * width)))
     far = _far_from(np.asarray((~small)[labels] & mask, dtype=np.bool_), 12 * width)
     alone = np.bincount(label, weights=far[mask], minlength=count) > 0
     pale = peak < np.where(alone, 0.75, 0.4) * usual
     keep = (area >= max(0.3 * width * width, 3)) & ~(small & pale)
+    if lined:
+        faint = np.bincount(label, weights=dark >= FAINT * usual, minlength=count) <= 0.1 * area
+        away = _far_from(np.asarray((keep & ~faint)[labels] & mask, dtype=np.bool_), 6 * width)
+        keep &= ~faint | (np.bincount(label, weights=away[mask], minlength=count) < 0.5 * area)
     keep[0] = False
     return np.asarray(keep[labels], dtype=np.bool_)
+
+
+def _usual(values: Pixels, weights: NDArray[np.float64]) -> float:
+    """Return the weighted median; 0 where nothing weighs anything."""
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order])
+    return float(values[order[np.searchsorted(reached, reached[-1] / 2)]]) if reached[-1] else 0.0
 
 
 def _far_from(mask: Mask, distance: float) -> Mask:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from inksight_cli.images.ink import find_ink
-from tests.images.pages import draw, photo, precision_recall, ruled, shadow, writing
+from tests.images.pages import cursive, draw, photo, precision_recall, ruled, shadow, writing
 
 SHAPE = (600, 800)
 
@@ -76,6 +76,30 @@ def test_a_rule_does_not_fill_the_letters_it_runs_through(lean):
     assert (found.mask & eyes).sum() < 0.03 * eyes.sum()
     precision, recall = precision_recall(found.mask, cover > 0.5)
     assert precision > 0.98
+    assert recall > 0.98
+
+
+@pytest.mark.parametrize("lined", [True, False])
+def test_what_is_faint_and_alone_is_no_ink_on_lined_paper_only(lined):
+    cover = draw(writing(600, 560), SHAPE)
+    # Rules where the paper curls: they lean too much to be told from drawn lines.
+    x = np.linspace(640, 780, 30)
+    bent = [np.stack([x, y + 0.002 * (x - 600) ** 2], axis=1) for y in range(60, 540, 60)]
+    curled = draw(bent, SHAPE, 2.0)
+    rules = np.maximum(curled, ruled(SHAPE) if lined else 0)
+    found = find_ink(photo(cover, rules=rules, rule_color=(185, 200, 225)))
+    _, recall = precision_recall(found.mask, cover > 0.5)
+    assert recall > 0.98
+    kept = found.mask[curled > 0.5].mean()
+    assert kept < 0.02 if lined else kept > 0.9
+
+
+def test_pencil_far_from_dark_ink_stays_on_lined_paper():
+    cover = draw(writing(600, 560), SHAPE)
+    note = draw([cursive(650, y, 110, 30, 8) for y in range(70, 560, 75)], SHAPE)
+    pencil = photo(note, color=(150, 150, 150), rules=ruled(SHAPE), rule_color=(150, 175, 220))
+    found = find_ink(np.minimum(pencil, photo(cover)))
+    _, recall = precision_recall(found.mask, np.maximum(cover, note) > 0.5)
     assert recall > 0.98
 
 
