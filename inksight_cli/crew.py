@@ -76,8 +76,9 @@ def _helpers(
     answers, copies = [], []
     try:
         with _without_opencv_threads(), warnings.catch_warnings():
-            # From Python 3.12 on, of copies made beside threads: those here idle and hold no lock.
-            warnings.simplefilter("ignore", DeprecationWarning)
+            # Python (from 3.12 on) and JAX warn of copies made beside threads. Those of this
+            # package idle and hold no lock then, and a copy never calls JAX.
+            warnings.filterwarnings("ignore", message=r".*fork\(\)")
             for share in shares:
                 answer, there = context.Pipe(duplex=False)
                 copy = context.Process(target=_help, args=(work, share, there), daemon=True)

@@ -76,3 +76,13 @@ def test_copies_can_use_opencv_after_its_threads_ran():
     results = share_out(lambda k: cv2.GaussianBlur(picture, (0, 0), 9), 2 * WORTH_IT, 2)
     assert all((result == before).all() for result in results)
     assert cv2.getNumThreads() == threads
+
+
+@linux
+def test_copies_beside_the_threads_of_jax_are_made_without_a_warning(recwarn):
+    jax = pytest.importorskip("jax")
+    assert jax.jit(lambda a: a + 1)(1) == 2
+    results = share_out(lambda k: (k, os.getpid()), COUNT, 2)
+    assert [k for k, _ in results] == list(range(COUNT))
+    assert len({pid for _, pid in results}) == 2
+    assert not recwarn.list
