@@ -121,7 +121,7 @@ class BoxesDetector:
 
 def _split(line: GivenLine, quad: Quad, page: PageImage) -> list[Word]:
     from inksight_cli.detectors.marks import ink_of_lines
-    from inksight_cli.detectors.rapid import RawLine
+    from inksight_cli.detectors.reading import RawLine
     from inksight_cli.detectors.split import split_line
 
     letters = [letter for letter in line.text if not letter.isspace()]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from inksight_cli.detectors.judge import is_writing, kind_of_page, usual_height
 from inksight_cli.detectors.order import ordered, union_quad
+from inksight_cli.detectors.upright import mapped, quarters_to_upright, turning
 from inksight_cli.document import Line
 from inksight_cli.errors import MissingBackendError
-from inksight_cli.images.page import Mask, PageImage
+from inksight_cli.images.page import Mask, PageImage, Pixels
 
 if TYPE_CHECKING:
-    from inksight_cli.detectors.rapid import RawLine
+    from inksight_cli.detectors.reading import RawLine
 
 
 class EmbeddedDetector:
@@ -44,10 +48,24 @@ class EmbeddedDetector:
             mask = ink_found.result().mask
         # Not while it reads: no time would be won, and both need much memory.
         raw = read_lines(page.pixels)
-        return ordered(_lines(page, mask, raw)) if raw else []
+        quarters = quarters_to_upright(raw)
+        pixels, mask = _turned(page.pixels, quarters), _turned(mask, quarters)
+        if quarters:  # RapidOCR and all that follows know pages best that lie upright
+            raw = read_lines(pixels)
+        if not raw:
+            return []
+        lines, drawn = _lines(pixels, mask, raw)
+        if drawn.any():
+            page.call_drawn(_turned(drawn, -quarters))
+        return ordered(mapped(lines, turning(quarters, page.width, page.height).inverse()))
 
 
-def _lines(page: PageImage, mask: Mask, raw: list[RawLine]) -> list[Line]:
+def _turned(plane: NDArray[Any], quarters: int) -> NDArray[Any]:
+    return np.ascontiguousarray(np.rot90(plane, quarters))
+
+
+def _lines(pixels: Pixels, mask: Mask, raw: list[RawLine]) -> tuple[list[Line], Mask]:
+    """Return the lines of words of an upright page, and the ink of drawings."""
     from inksight_cli.detectors.cores import find_fragments
     from inksight_cli.detectors.drawings import drawn_ink
     from inksight_cli.detectors.gather import gather
@@ -61,10 +79,8 @@ def _lines(page: PageImage, mask: Mask, raw: list[RawLine]) -> list[Line]:
     mask = without_leaders(mask, line_height)
     maps = segment(mask, line_height)
     drawn = drawn_ink(maps, mask, line_height)
-    if drawn.any():
-        page.call_drawn(drawn)
     fragments, loose = find_fragments(maps, mask)
-    rows = gather(raw, fragments, loose, lambda quads: read_quads(page.pixels, quads))
+    rows = gather(raw, fragments, loose, lambda quads: read_quads(pixels, quads, raw))
     kind = kind_of_page(raw, rows, mask)
     rows = [row for row in rows if is_writing(row, kind, maps.written(row.line.quad))]
     # Writing that the network does not know: the ink alone says where its words are.
@@ -78,4 +94,4 @@ def _lines(page: PageImage, mask: Mask, raw: list[RawLine]) -> list[Line]:
         Line(words, union_quad([w.quad for w in words], row.line.quad.angle))
         for row, words in zip(rows, found, strict=True)
         if words
-    ]
+    ], drawn

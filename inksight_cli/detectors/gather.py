@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from inksight_cli.detectors.cores import Fragment, Loose
 from inksight_cli.detectors.marks import LineInk
 from inksight_cli.detectors.order import lines_of_words, union_quad
-from inksight_cli.detectors.rapid import RawLine
+from inksight_cli.detectors.reading import RawLine
 from inksight_cli.detectors.split import word_quad
 from inksight_cli.document import Word
 from inksight_cli.geometry import Affine, Box, Points, Quad, as_points

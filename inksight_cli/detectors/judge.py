@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from inksight_cli.detectors.gather import Row
-from inksight_cli.detectors.rapid import RawLine
+from inksight_cli.detectors.reading import RawLine
 from inksight_cli.images.page import Mask
 
 # The network's word is taken for a row this sure, and this long for its height.

@@ -6,9 +6,8 @@ even on photos of handwriting; its word boxes are guesses and are not used here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,32 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.crew import usable_cores
+from inksight_cli.detectors.reading import RawLine, read_crops
 from inksight_cli.geometry import Points, Quad
 
 UPRIGHT_RATIO = 1.5  # RapidOCR turns crops that are taller than this times their width
-UNSURE = 0.6  # a line read with less confidence is read upside down as well
 THREADS = 4  # at most; more than two were never measured
 # Longer side of the pictures, in pixels. Lines are found as well in a smaller one, in half of the
 # time; small letters are read in a larger one.
 FIND_SIDE, READ_SIDE = 1152, 1600
-
-
-@dataclass(frozen=True, slots=True)
-class RawLine:
-    """One line as RapidOCR sees it.
-
-    Attributes:
-        quad: page pixels, first corner at the text's own top-left.
-        characters: (letter, place) in reading order without blanks; the place of its centre is
-            a share 0..1 of the quad's length.
-        breaks: for each letter, whether a blank stands before it.
-        confidence: the recogniser's, 0..1.
-    """
-
-    quad: Quad
-    characters: tuple[tuple[str, float], ...]
-    breaks: tuple[bool, ...]
-    confidence: float
 
 
 @cache
@@ -83,13 +64,15 @@ def read_lines(pixels: NDArray[np.uint8]) -> list[RawLine]:
     picture = _shrunk(pixels, READ_SIDE)
     there = (corners * _ratio(picture, pixels)).astype(np.float32)
     crops = reader.crop_text_regions(picture, there)
-    return _read(reader, crops, list(map(_turned, corners, crops)))
+    return read_crops(reader, crops, list(map(_turned, corners, crops)))
 
 
-def read_quads(pixels: NDArray[np.uint8], quads: list[Quad]) -> list[RawLine]:
-    """Return what RapidOCR reads in ``quads`` of a page.
+def read_quads(
+    pixels: NDArray[np.uint8], quads: Sequence[Quad], others: Sequence[RawLine]
+) -> list[RawLine]:
+    """Return what RapidOCR reads in ``quads`` of a page; they may come back turned round.
 
-    A quad that runs up or down the page may come back turned round.
+    ``others`` are lines of the page that have been read.
     """
     import cv2
 
@@ -102,7 +85,7 @@ def read_quads(pixels: NDArray[np.uint8], quads: list[Quad]) -> list[RawLine]:
         border = cv2.BORDER_REPLICATE
         crop = cv2.warpPerspective(pixels, way, size, flags=cv2.INTER_AREA, borderMode=border)
         crops.append(np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2BGR), dtype=np.uint8))
-    return _read(engine(), crops, [quad.points for quad in quads])
+    return read_crops(engine(), crops, [quad.points for quad in quads], others)
 
 
 def _find(reader: Any, pixels: NDArray[np.uint8]) -> Points:  # noqa: ANN401
@@ -140,56 +123,3 @@ def _turned(corners: Points, crop: NDArray[np.uint8]) -> Points:
     tall = max(sides[1], sides[3]) >= UPRIGHT_RATIO * max(sides[0], sides[2])
     turned = crop.shape[1] > crop.shape[0]
     return np.roll(corners, -1, axis=0) if tall and turned else corners
-
-
-def _read(reader: Any, crops: list[NDArray[np.uint8]], corners: list[Points]) -> list[RawLine]:  # noqa: ANN401
-    first = _recognise(reader, crops, corners)
-    again = [i for i, line in enumerate(first) if line.confidence < UNSURE or _is_tall(corners[i])]
-    flipped = _recognise(
-        reader,
-        [np.ascontiguousarray(crops[i][::-1, ::-1]) for i in again],
-        [np.roll(corners[i], 2, axis=0) for i in again],
-    )
-    for i, line in zip(again, flipped, strict=True):
-        # Upside down is rare except in text that runs upwards: there both count alike.
-        bar = 0.0 if _is_tall(corners[i]) else 0.2
-        if line.confidence > first[i].confidence + bar:
-            first[i] = line
-    return first
-
-
-def _is_tall(corners: Points) -> bool:
-    dx, dy = np.abs(corners[1] - corners[0])
-    return bool(dy > dx)
-
-
-def _recognise(
-    reader: Any,  # noqa: ANN401
-    crops: list[NDArray[np.uint8]],
-    corners: list[Points],
-) -> list[RawLine]:
-    if not crops:
-        return []
-    said = reader.recognize_txt(crops)
-    return [
-        _line(Quad.from_points(quad), text, float(score), info)
-        for quad, text, score, info in zip(
-            corners, said.txts, said.scores, said.word_results, strict=True
-        )
-    ]
-
-
-def _line(quad: Quad, text: str, score: float, info: Any) -> RawLine:  # noqa: ANN401
-    columns = [column for word in info.word_cols for column in word]
-    letters = [letter for letter in text if not letter.isspace()]
-    length = max(float(info.line_txt_len), 1.0)
-    places = [min((column + 0.5) / length, 1.0) for column in columns]
-    if len(places) != len(letters):
-        places = [(i + 0.5) / len(letters) for i in range(len(letters))]
-    after_blank = [
-        i > 0 and text[i - 1].isspace() for i, letter in enumerate(text) if not letter.isspace()
-    ]
-    if after_blank:
-        after_blank[0] = False
-    characters = tuple(zip(letters, places, strict=True))
-    return RawLine(quad, characters, tuple(after_blank), score if letters else 0.0)

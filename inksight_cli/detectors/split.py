@@ -23,7 +23,7 @@ from inksight_cli.detectors.gaps import (
     stop_behind,
 )
 from inksight_cli.detectors.marks import LineInk
-from inksight_cli.detectors.rapid import RawLine
+from inksight_cli.detectors.reading import RawLine
 from inksight_cli.detectors.runs import intervals, letter_height, runs_of, unslanted
 from inksight_cli.document import Word
 from inksight_cli.geometry import Affine, Box, Points, Quad

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from inksight_cli.detectors import find_detector
-from inksight_cli.detectors.rapid import FIND_SIDE, READ_SIDE, RawLine
+from inksight_cli.detectors.rapid import FIND_SIDE, READ_SIDE
+from inksight_cli.detectors.reading import RawLine
+from inksight_cli.detectors.upright import turning
 from inksight_cli.geometry import Box, Quad
 from inksight_cli.images.page import PageImage
 
@@ -57,6 +59,23 @@ def test_text_that_runs_up_or_down_the_page(blank, write, turn):
     assert word.text == "Customer"
     expected = -90 if turn == cv2.ROTATE_90_COUNTERCLOCKWISE else 90
     assert np.degrees(word.quad.angle) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_on_its_side_or_upside_down_is_read_as_if_it_lay_upright(page, quarters):
+    pixels, boxes = page
+    pixels[180:240, 500:504] = 0  # a line of a drawing
+    height, width = pixels.shape[:2]
+    lying = PageImage(np.ascontiguousarray(np.rot90(pixels, quarters)))
+    lines = find_detector("embedded").detect(lying)
+    assert [[word.text for word in line.words] for line in lines] == TEXT
+    way = turning(quarters, width, height)
+    for word, box in zip((w for line in lines for w in line.words), boxes, strict=True):
+        assert word.box.iou(Box.around(way(Quad.from_box(box).points))) > 0.85
+        assert np.degrees(word.quad.angle) % 360 == pytest.approx(-90 * quarters % 360)
+    drawn = lying.ink.drawn
+    if drawn is not None:
+        assert drawn.shape == lying.pixels.shape[:2]
 
 
 def test_sloping_line_gets_sloping_boxes(blank, write):

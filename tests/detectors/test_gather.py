@@ -6,7 +6,7 @@ import pytest
 from inksight_cli.detectors.cores import Fragment, Loose
 from inksight_cli.detectors.gather import Row, gather
 from inksight_cli.detectors.judge import PageKind, is_writing, usual_height
-from inksight_cli.detectors.rapid import RawLine
+from inksight_cli.detectors.reading import RawLine
 from inksight_cli.geometry import Box, Quad
 
 NOTHING = Loose(np.zeros((0, 2)), np.zeros(0, dtype=np.intp))

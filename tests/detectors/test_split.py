@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from inksight_cli.detectors.gaps import Gap, LineGaps, choose_cuts
 from inksight_cli.detectors.marks import drawn_lines, ink_of_lines
-from inksight_cli.detectors.rapid import RawLine
+from inksight_cli.detectors.reading import RawLine
 from inksight_cli.detectors.split import split_line, word_quad
 from inksight_cli.geometry import Affine, Box, Points, Quad
 
