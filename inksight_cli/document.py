@@ -15,8 +15,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.geometry import Box, Points, Quad, as_points, path_length
+from inksight_cli.geometry import Box, Points, Quad, as_points
 from inksight_cli.homography import Homography
+from inksight_cli.polylines import path_length
 
 Origin = Literal["model", "trace"]
 Mode = Literal["derender", "recognize-and-derender", "derender-with-text"]

@@ -33,7 +33,7 @@ def arc(cx, cy, radius, start, end, count=40):
 
 def nearest(points, path):
     """Return for each of ``points`` the distance to the polyline ``path``."""
-    from inksight_cli.geometry import resample
+    from inksight_cli.polylines import resample
 
     dense = resample(np.asarray(path, float), 0.25)
     return np.array([np.hypot(*(dense - p).T).min() for p in np.asarray(points, float)])

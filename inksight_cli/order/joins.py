@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from inksight_cli.geometry import Points, resample
+from inksight_cli.geometry import Points
+from inksight_cli.polylines import resample
 
 _STEP = 1.0
 

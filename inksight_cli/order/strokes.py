@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inksight_cli.geometry import Points, resample
+from inksight_cli.geometry import Points
+from inksight_cli.polylines import resample
 
 _STEPS = 40
 """Sample spacing: the word's size over this."""

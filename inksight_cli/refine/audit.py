@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 
 from inksight_cli.document import Stroke
-from inksight_cli.geometry import resample
 from inksight_cli.images.page import Mask
 from inksight_cli.images.region import Region
+from inksight_cli.polylines import resample
 from inksight_cli.refine.measure import draw_strokes
 
 _FRINGE = 2.0  # pixels added to a stroke's width: ink within them is its own ragged rim

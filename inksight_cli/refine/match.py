@@ -14,7 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.geometry import Points, path_length, resample
+from inksight_cli.geometry import Points
+from inksight_cli.polylines import path_length, resample
 from inksight_cli.refine.complete import Walk, complete
 from inksight_cli.refine.states import InkStates, place_states
 from inksight_cli.trace.chains import smooth

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.document import Stroke
-from inksight_cli.geometry import Points, resample
+from inksight_cli.geometry import Points
 from inksight_cli.images.page import PageImage, Pixels
 from inksight_cli.images.region import Region
+from inksight_cli.polylines import resample
 
 
 def measure_strokes(page: PageImage, region: Region, strokes: Sequence[Stroke]) -> list[Stroke]:

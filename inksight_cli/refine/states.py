@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.geometry import Points, path_length, resample
+from inksight_cli.geometry import Points
+from inksight_cli.polylines import path_length, resample
 from inksight_cli.trace.graph import Edge, Graph
 
 HOPS = 3

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from inksight_cli.geometry import Points, simplify_all
+from inksight_cli.geometry import Points
 from inksight_cli.images.region import Region
+from inksight_cli.polylines import simplify_all
 from inksight_cli.trace.chains import chain_strokes
 from inksight_cli.trace.graph import Graph, build_graph
 from inksight_cli.trace.junctions import link_edges

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from inksight_cli.geometry import Points, resample
+from inksight_cli.geometry import Points
+from inksight_cli.polylines import resample
 from inksight_cli.trace.graph import Graph
 from inksight_cli.trace.junctions import End, Links
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from inksight_cli.geometry import Box, Points, path_length
+from inksight_cli.geometry import Box, Points
+from inksight_cli.polylines import path_length
 
 _ALONG = np.array([1.0, 0.7])
 """A stroke runs along this direction rather than against it (x right, y down): a slash starts

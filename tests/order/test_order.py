@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inksight_cli.errors import ModelError
-from inksight_cli.geometry import Affine, resample
+from inksight_cli.geometry import Affine
 from inksight_cli.order import PenOrder, read_pen_order, reorder
 from inksight_cli.order.joins import InkWays
 from inksight_cli.order.search import MOST
 from inksight_cli.order.steps import Choices
 from inksight_cli.order.strokes import measure
+from inksight_cli.polylines import resample
 from tests.drawing import arc
 
 SHIPPED = Path(__file__).resolve().parents[2] / "models/nano/pen_order.npz"

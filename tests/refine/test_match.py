@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inksight_cli.geometry import resample
+from inksight_cli.polylines import resample
 from inksight_cli.refine.match import follow_ink
 from inksight_cli.refine.states import HOPS, place_states
 from inksight_cli.trace.graph import build_graph

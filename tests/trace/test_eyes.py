@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from inksight_cli.geometry import resample
+from inksight_cli.polylines import resample
 from inksight_cli.trace.eyes import filled_eyes
 from inksight_cli.trace.graph import build_graph
 from inksight_cli.trace.skeleton import thin

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from inksight_cli.geometry import resample
+from inksight_cli.polylines import resample
 from inksight_cli.trace import trace_region
 from inksight_cli.trace.graph import build_graph
 from inksight_cli.trace.skeleton import thin
