@@ -23,6 +23,7 @@ from inksight_cli.images.page import Ink
 from inksight_cli.images.parts import Components, Parts, find_parts
 from inksight_cli.images.region import Region, Windows, windows_of
 from inksight_cli.images.sharing import pick_letters, share_component
+from inksight_cli.images.walls import drop_behind_walls
 
 Kind: TypeAlias = Literal["whole", "shared", "drawing"]
 
@@ -33,6 +34,7 @@ REACH = 0.75  # of the word's height: how far flourishes and descenders leave th
 TALL = 75  # per cent of words' boxes are lower than those with ascenders and descenders
 NOWHERE = slice(0, 0), slice(0, 0)
 NEAR = 0.4  # of the word's height: how far dots and accents may lie from the box
+ABOVE, BESIDE = 0.6, 0.3  # of the word's height: how large accents, and commas beside a word, are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +73,8 @@ def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
     drawn = None if ink.drawn is None else leaving(ink.drawn & ink.mask, boxes)
     components = Components.of(ink.mask if drawn is None else ink.mask & ~drawn)
     parts = find_parts(components, frames, boxes)
-    others = leaders(components, float(np.percentile([f.height for f in frames], TALL)))
+    tall = float(np.percentile([f.height for f in frames], TALL))
+    others = leaders(components, tall)
     others |= crumbs(components, parts, frames, drawn)
     owner = np.zeros(components.count, dtype=np.int32)
     undecided = []
@@ -81,7 +84,7 @@ def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
             owner[component] = owners[0] + 1
         else:
             undecided.append((kind, int(component), owners))
-    _add_marks(components, parts, frames, others, owner)
+    _add_marks(components, parts, frames, others, owner, tall)
     labels = owner[components.labels]
     for kind, component, owners in undecided:
         for word in owners if kind == "drawing" else ():
@@ -90,6 +93,7 @@ def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
             share_component(labels, components, component, frames, boxes, owners, REACH)
     if drawn is not None:
         bridge_gaps(labels, drawn, ink.pen_width)
+        drop_behind_walls(labels, drawn, frames, boxes)
     return Ownership(labels, ink.mask, windows_of(labels))
 
 
@@ -145,13 +149,18 @@ def _add_marks(
     frames: Sequence[Frame],
     others: NDArray[np.bool_],
     owner: NDArray[np.int32],
+    tall: float,
 ) -> None:
-    """Give dots, accents and commas outside all boxes, but for ``others``, to the nearest word."""
+    """Give dots, accents and commas outside all boxes, but for ``others``, to the nearest word.
+
+    Beside a word stand commas and quotation marks, no larger after a word of small letters than
+    after a ``tall`` one; what is larger there is a dash of a line, an arrow, a frame.
+    """
     heights = np.array([frame.height for frame in frames])
     loose = ~others
     loose[0] = False
     loose[parts.component] = False
-    loose &= components.extents <= 0.6 * heights.max()
+    loose &= components.extents <= ABOVE * heights.max()
     marks = np.flatnonzero(loose)
     if not len(marks):
         return
@@ -159,5 +168,7 @@ def _add_marks(
     distance = np.stack([frame.distance(centres) for frame in frames], axis=1) / heights
     nearest = distance.argmin(axis=1)
     close = distance.min(axis=1) <= NEAR
-    close &= components.extents[marks] <= 0.6 * heights[nearest]
+    beside = np.array([frames[nearest[i]].excess(c)[0][0] > 0 for i, c in enumerate(centres)])
+    largest = np.maximum(heights[nearest], tall) * BESIDE
+    close &= components.extents[marks] <= np.where(beside, largest, ABOVE * heights[nearest])
     owner[marks[close]] = nearest[close] + 1

@@ -185,6 +185,15 @@ def test_small_marks_go_to_the_nearest_word():
     assert share(ownership, None, far) == 1
 
 
+def test_a_dash_beside_a_word_is_no_mark_and_an_accent_over_it_is():
+    ink, (_, dash, accent) = ink_of(
+        [cursive(50, 100, 100, 30, 6)], [[(172, 70), (172, 86)]], [[(90, 58), (106, 52)]]
+    )
+    ownership = assign_ink(ink, [word(45, 65, 164, 105)])
+    assert share(ownership, None, dash) == 1
+    assert share(ownership, 0, accent) == 1
+
+
 @pytest.mark.parametrize("degrees", [0, 7, -30, 90, 200])
 def test_rotated_words_own_their_ink(degrees):
     turn = Affine.rotation(np.deg2rad(degrees))
