@@ -14,9 +14,9 @@ from inksight_cli.images.parts import Components
 from inksight_cli.images.region import windows_of
 
 THICK = 0.3  # of the word's height: a wall may lean and bend so far
-HIGH = 0.6
+HIGH = 0.6  # of the word's height: so much of it a wall covers; arrows hide the rest
 BEHIND = 0.2  # of the word's ink: more than this is no arrowhead, but the word
-SLICES = 16  # in which the middle half of the height is looked at
+SLICES = 16  # of the word's height, each covered or not
 
 
 def drop_behind_walls(
@@ -48,7 +48,7 @@ def _behind(own: Mask, lines: Mask, frame: Frame, window: Box) -> Mask:
     patches = Components.of(own)
     along = _along(own, frame, window)[0]
     u, v = _along(lines, frame, window)
-    near = np.abs(v) < 1.0 * frame.half_height
+    near = np.abs(v) < frame.half_height
     first, last = _walls(u[near], v[near], frame)
     label = patches.labels[own]
     before = np.bincount(label, weights=along < first, minlength=patches.count)
@@ -70,7 +70,7 @@ def _along(mask: Mask, frame: Frame, window: Box) -> NDArray[np.float64]:
 def _walls(u: NDArray[np.float64], v: NDArray[np.float64], frame: Frame) -> tuple[float, float]:
     """Return where the last wall before the word's middle ends, and the first after it begins."""
     thick = max(THICK * frame.height, 2.0)
-    slices = np.floor((v / frame.half_height + 1.0) * SLICES / (2 * 1.0)).astype(np.intp)
+    slices = np.floor((v / frame.height + 0.5) * SLICES).astype(np.intp)
     steps = np.floor(u / (thick / 2)).astype(np.intp)
     first, last = -np.inf, np.inf
     for step in np.unique(steps):
