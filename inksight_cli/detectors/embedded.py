@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from inksight_cli.detectors.judge import is_writing, kind_of_page, usual_height
 from inksight_cli.detectors.order import ordered, union_quad
-from inksight_cli.detectors.upright import mapped, quarters_to_upright, turning
+from inksight_cli.detectors.upright import mapped, quarters_to_upright, reads_as_well, turning
 from inksight_cli.document import Line
 from inksight_cli.errors import MissingBackendError
 from inksight_cli.images.page import Mask, PageImage, Pixels
@@ -49,12 +49,12 @@ class EmbeddedDetector:
         # Not while it reads: no time would be won, and both need much memory.
         raw = read_lines(page.pixels)
         quarters = quarters_to_upright(raw)
-        pixels, mask = _turned(page.pixels, quarters), _turned(mask, quarters)
         if quarters:  # RapidOCR and all that follows know pages best that lie upright
-            raw = read_lines(pixels)
+            again = read_lines(_turned(page.pixels, quarters))
+            quarters, raw = (quarters, again) if reads_as_well(again, raw) else (0, raw)
         if not raw:
             return []
-        lines, drawn = _lines(pixels, mask, raw)
+        lines, drawn = _lines(_turned(page.pixels, quarters), _turned(mask, quarters), raw)
         if drawn.any():
             page.call_drawn(_turned(drawn, -quarters))
         return ordered(mapped(lines, turning(quarters, page.width, page.height).inverse()))

@@ -8,6 +8,8 @@ from inksight_cli.detectors.reading import RawLine
 from inksight_cli.document import Line
 from inksight_cli.geometry import Affine, Quad
 
+_AS_WELL = 0.9  # of the evidence there was: by chance it varies a little
+
 
 def quarters_to_upright(lines: Iterable[RawLine]) -> int:
     """Return by how many quarter turns, counter-clockwise, most of a page's letters stand upright.
@@ -22,6 +24,11 @@ def quarters_to_upright(lines: Iterable[RawLine]) -> int:
     if down + up > right + left:
         return 1 if down > up else 3
     return 2 if left > right else 0
+
+
+def reads_as_well(turned: Iterable[RawLine], before: Iterable[RawLine]) -> bool:
+    """Return whether a page, turned, reads about as well as before: strokes look like letters."""
+    return sum(line.evidence for line in turned) >= _AS_WELL * sum(line.evidence for line in before)
 
 
 def turning(quarters: int, width: int, height: int) -> Affine:
