@@ -1,4 +1,4 @@
-"""Boxes, quads and affine maps of the plane; curves resampled and simplified.
+"""Boxes, quads and affine maps of the plane.
 
 Coordinates are those of `inksight_cli.document`: pixels, x right, y down, the origin at the
 top-left corner of the top-left pixel. Points are float64 arrays of shape (N, 2).

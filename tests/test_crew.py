@@ -82,6 +82,7 @@ def test_copies_can_use_opencv_after_its_threads_ran():
 def test_copies_beside_the_threads_of_jax_are_made_without_a_warning(recwarn):
     jax = pytest.importorskip("jax")
     assert jax.jit(lambda a: a + 1)(1) == 2
+    recwarn.clear()
     results = share_out(lambda k: (k, os.getpid()), COUNT, 2)
     assert [k for k, _ in results] == list(range(COUNT))
     assert len({pid for _, pid in results}) == 2

@@ -18,7 +18,7 @@ from inksight_cli.geometry import Points, Quad
 UNSURE = 0.8  # a line read with less confidence is read the other way round as well
 GUESSED = 0.5  # the confidence of what means nothing
 UPRIGHT = 1.0  # so much more evidence must there be that a page lies upside down
-SURELY, WORD, BADLY = 0.85, 3, 0.6
+SURELY, WORD, BADLY = 0.85, 2, 0.6
 """From which confidence, with how many letters, a line runs against the others, if it reads worse
 than ``BADLY`` along with them."""
 
@@ -43,14 +43,14 @@ class RawLine:
     @property
     def is_tall(self) -> bool:
         """Whether it runs up or down the page rather than across."""
-        dx, dy = np.abs(self._way)
-        return bool(dy > dx)
+        dx, dy = self._way
+        return abs(dy) > abs(dx)
 
     @property
     def is_backward(self) -> bool:
         """Whether it runs to the left, or down the page."""
         dx, dy = self._way
-        return bool(dy > 0 if self.is_tall else dx < 0)
+        return dy > 0 if self.is_tall else dx < 0
 
     @property
     def evidence(self) -> float:
@@ -58,8 +58,9 @@ class RawLine:
         return len(self.characters) * max(self.confidence - GUESSED, 0.0)
 
     @property
-    def _way(self) -> Points:
-        return np.asarray(self.quad.points[1] - self.quad.points[0])
+    def _way(self) -> tuple[float, float]:
+        (ax, ay), (bx, by) = self.quad.corners[:2]
+        return bx - ax, by - ay
 
 
 def read_crops(
@@ -77,18 +78,18 @@ def read_crops(
         others: lines of the same page that have been read.
     """
 
-    def turned(which: Sequence[int], quarters: int) -> dict[int, RawLine]:
-        around = [np.ascontiguousarray(np.rot90(crops[i], quarters)) for i in which]
-        lines = _recognise(reader, around, [np.roll(corners[i], -quarters, 0) for i in which])
+    def turned(which: Sequence[int]) -> dict[int, RawLine]:
+        around = [np.ascontiguousarray(crops[i][::-1, ::-1]) for i in which]
+        lines = _recognise(reader, around, [np.roll(corners[i], 2, axis=0) for i in which])
         return dict(zip(which, lines, strict=True))
 
     read = _recognise(reader, crops, corners)
     unsure = [i for i, line in enumerate(read) if line.confidence < UNSURE or line.is_tall]
-    back = turned(unsure, 2)
+    back = turned(unsure)
     known = [*others, *read, *back.values()]
     backward = [_run_backward(known, tall=tall) for tall in (False, True)]
     against = [i for i, line in enumerate(read) if line.is_backward != backward[line.is_tall]]
-    back |= turned([i for i in against if i not in back], 2)
+    back |= turned([i for i in against if i not in back])
     for i, other in back.items():
         read[i] = _likelier(read[i], other, backward[other.is_tall])
     return read
@@ -106,6 +107,8 @@ def _run_backward(lines: Iterable[RawLine], *, tall: bool) -> bool:
 def _likelier(one: RawLine, other: RawLine, backward: bool) -> RawLine:
     """Return that of a line's two readings that runs as its page does, or is much surer."""
     along, against = (one, other) if one.is_backward == backward else (other, one)
+    if not along.characters:
+        return against
     if against.confidence < SURELY or len(against.characters) < WORD:
         return along
     return against if along.confidence < BADLY else along

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.geometry import Points
+from inksight_cli.geometry import Affine, Points
 from inksight_cli.images.page import Mask
 from inksight_cli.images.parts import Components
 
@@ -17,17 +17,19 @@ BLOCK = 256
 FEWEST = 6  # dots in a row: three are an ellipsis, and words have few points above their letters
 
 
-def leaders(components: Components, line_height: float) -> NDArray[np.bool_]:
+def leaders(components: Components, line_height: float, angle: float = 0.0) -> NDArray[np.bool_]:
     """Return which patches of a page's ink (N,) are dots of dotted lines.
 
     Args:
         components: the page's ink.
         line_height: of the writing, ascenders and descenders included, in pixels.
+        angle: in which the lines run, in radians.
     """
     dots = np.zeros(components.count, dtype=np.bool_)
     small = np.flatnonzero(components.extents <= DOT * line_height)
     if len(small) >= FEWEST:
-        dots[small[_in_rows(components.centres[small], STEP * line_height)]] = True
+        level = Affine.rotation(-angle)(components.centres[small])
+        dots[small[_in_rows(level, STEP * line_height)]] = True
     return dots
 
 

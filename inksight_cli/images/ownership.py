@@ -74,7 +74,7 @@ def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
     components = Components.of(ink.mask if drawn is None else ink.mask & ~drawn)
     parts = find_parts(components, frames, boxes)
     tall = float(np.percentile([f.height for f in frames], TALL))
-    others = leaders(components, tall)
+    others = leaders(components, tall, _usual_angle(words))
     others |= crumbs(components, parts, frames, drawn)
     owner = np.zeros(components.count, dtype=np.int32)
     undecided = []
@@ -95,6 +95,12 @@ def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
         bridge_gaps(labels, drawn, ink.pen_width)
         drop_behind_walls(labels, drawn, frames, boxes)
     return Ownership(labels, ink.mask, windows_of(labels))
+
+
+def _usual_angle(words: Sequence[Word]) -> float:
+    """Return in which of the four ways most words run, in radians."""
+    quarters = np.rint([word.quad.angle / (np.pi / 2) for word in words]).astype(np.intp) % 4
+    return float(np.bincount(quarters).argmax() * np.pi / 2)
 
 
 def _judge(
@@ -168,7 +174,8 @@ def _add_marks(
     distance = np.stack([frame.distance(centres) for frame in frames], axis=1) / heights
     nearest = distance.argmin(axis=1)
     close = distance.min(axis=1) <= NEAR
-    beside = np.array([frames[nearest[i]].excess(c)[0][0] > 0 for i, c in enumerate(centres)])
+    beyond = [np.ravel(frames[k].excess(c)) for k, c in zip(nearest, centres, strict=True)]
+    beside = np.array([du > max(dv, 0) for du, dv in beyond])
     largest = np.maximum(heights[nearest], tall) * BESIDE
     close &= components.extents[marks] <= np.where(beside, largest, ABOVE * heights[nearest])
     owner[marks[close]] = nearest[close] + 1

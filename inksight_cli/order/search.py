@@ -13,7 +13,7 @@ from inksight_cli.order.joins import InkWays
 from inksight_cli.order.network import PenOrder
 from inksight_cli.order.steps import Choices, states_of
 from inksight_cli.order.strokes import WordStrokes, measure
-from inksight_cli.trace.order import order_strokes, turn_stroke
+from inksight_cli.trace.order import order_along, turn_stroke
 
 BEAMS = 4
 HOPELESS = 3.0
@@ -49,7 +49,7 @@ def reorder(
         angle: direction of the text in radians, 0 = left to right; hands write along it.
     """
     if len(strokes) > MOST:
-        return order_strokes(list(strokes), reach)
+        return order_along(strokes, reach, angle)
     if not strokes:
         return []
     turn = Affine.rotation(-angle)

@@ -46,7 +46,7 @@ def refine_word(
     strokes, flags = _draw(page, region, answer, tolerance, order, angle)
     strokes = measure_strokes(page, region, strokes)
     drawn = covered(region, strokes)
-    rest = _trace_rest(page, region, drawn)
+    rest = _trace_rest(page, region, drawn, angle)
     if rest:
         drawn |= covered(region, rest)
     return strokes + rest, _judge(region, strokes + rest, drawn, flags)
@@ -74,7 +74,7 @@ def _draw(
         paths, origins = [walk.points for walk in walks], [walk.origin for walk in walks]
         flags = ("off-ink",) if dropped else ()
     else:
-        paths = trace_graph(graph, pen)
+        paths = trace_graph(graph, pen, angle)
         origins = ["trace"] * len(paths)
     paths = simplify_all([close.to_page(path) for path in paths], TOLERANCE)
     return [Stroke(p, origin=o) for p, o in zip(paths, origins, strict=True)], flags
@@ -89,10 +89,10 @@ def trace_drawings(page: PageImage, left_over: Region) -> list[Stroke]:
     return drawings
 
 
-def _trace_rest(page: PageImage, region: Region, drawn: Mask) -> list[Stroke]:
+def _trace_rest(page: PageImage, region: Region, drawn: Mask, angle: float) -> list[Stroke]:
     rest = []
     for patch in unexplained(region, drawn, page.ink.pen_width):
-        paths = trace_region(patch, page.ink.pen_width)
+        paths = trace_region(patch, page.ink.pen_width, angle)
         rest += measure_strokes(page, region, [Stroke(p, origin="trace") for p in paths])
     return rest
 

@@ -6,9 +6,11 @@ after the stroke they belong to (in joined writing that is the whole word, in pr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from inksight_cli.geometry import Box, Points
+from inksight_cli.geometry import Affine, Box, Points
 from inksight_cli.polylines import path_length
 
 _ALONG = np.array([1.0, 0.7])
@@ -32,6 +34,15 @@ def order_strokes(strokes: list[Points], pen_width: float) -> list[Points]:
     for k in sorted((k for k in range(len(turned)) if late[k]), key=lambda k: boxes[k].left):
         followers[_host(boxes[k], hosts, boxes)].append(k)
     return [turned[k] for host in hosts for k in (host, *followers[host])]
+
+
+def order_along(strokes: Sequence[Points], pen_width: float, angle: float) -> list[Points]:
+    """Return ``strokes`` as by `order_strokes` for text that runs at ``angle`` (radians)."""
+    if not angle:
+        return order_strokes(list(strokes), pen_width)
+    upright = Affine.rotation(-angle)
+    ordered = order_strokes([upright(stroke) for stroke in strokes], pen_width)
+    return [upright.inverse()(stroke) for stroke in ordered]
 
 
 def turn_stroke(stroke: Points) -> Points:

@@ -60,29 +60,45 @@ def test_a_line_runs_as_the_others_do_unless_it_is_read_surely():
 
 
 def test_of_a_page_upside_down_what_seemed_sure_is_read_the_other_way_as_well():
-    reader = Recogniser(("poo", 0.3), ("goodwords", 0.95), ("S0S", 0.7), ("505", 0.6))
+    reader = Recogniser(("poo", 0.3), ("goodwords", 0.95), ("S0S", 0.82), ("505", 0.6))
     lines = read(reader, (0, 1, LEVEL), (0, 1, LEVEL), (2, 3, LEVEL))
     assert lines == [("goodwords", True), ("goodwords", True), ("505", True)]
+    assert reader.asked == 3 + 2 + 1
+
+
+@pytest.mark.parametrize(
+    ("along", "against", "text"),
+    [
+        (("hook", 0.5), ("-1004", 0.84), "hook"),
+        (("hook", 0.7), ("-1004", 0.95), "hook"),
+        (("h", 0.5), ("V", 0.95), "h"),
+        (("MX", 0.3), ("kW", 0.97), "kW"),
+        (("", 0.0), ("7", 0.3), "7"),
+    ],
+)
+def test_what_runs_against_its_page_is_read_so_only_where_that_is_much_better(along, against, text):
+    reader = Recogniser(("longandsure", 0.9), along, against)
+    assert read(reader, (0, 0, LEVEL), (1, 2, LEVEL))[1] == (text, text == against[0])
 
 
 @pytest.mark.parametrize("better", [0, 1])
 def test_what_runs_up_and_what_runs_down_the_page_count_alike(better):
-    texts = [("student", 0.9), ("mpals", 0.5), ("no", 0.62), ("ou", 0.6)]
+    texts = [("stu", 0.75), ("mps", 0.5), ("no", 0.62), ("ou", 0.6)]
     reader = Recogniser(*texts)
     ends = (0, 1) if better == 0 else (1, 0)
     lines = read(reader, (*ends, UP), (2, 3, UP), (3, 2, UP))
     turned = better == 1
-    assert lines[0] == ("student", turned)
+    assert lines[0] == ("stu", turned)
     assert [t for _, t in lines] == [turned] * 3
 
 
 def test_lines_read_before_say_how_the_page_runs():
     (known,) = read_crops(Recogniser(("all of it", 0.9)), [crop(0, 0)], [LEVEL])
-    reader = Recogniser(("fill", 0.3), ("227", 0.8))
-    backward = read_crops(reader, [crop(0, 1)], [LEVEL], [])
-    assert "".join(c for c, _ in backward[0].characters) == "fill"
-    reader = Recogniser(("7227", 0.84), ("upside", 0.59))
-    (line,) = read_crops(reader, [crop(1, 0)], [LEVEL], [known])
+    texts = ("722777", 0.84), ("upside", 0.59)
+    (alone,) = read_crops(Recogniser(*texts), [crop(1, 0)], [LEVEL])
+    assert alone.is_backward
+    (line,) = read_crops(Recogniser(*texts), [crop(1, 0)], [LEVEL], [known])
+    assert not line.is_backward
     assert "".join(c for c, _ in line.characters) == "upside"
 
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from inksight_cli.detectors.upright import turning
 from inksight_cli.document import Word
 from inksight_cli.geometry import Affine, Box, Quad
 from inksight_cli.images.ownership import assign_ink
@@ -88,12 +89,18 @@ def test_a_crumb_at_the_edge_of_a_word_is_the_drawings_and_a_letter_in_it_is_not
     assert share(ownership, 0, letters) == 1
 
 
-def test_a_dotted_line_under_words_is_no_words_ink():
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_dotted_line_under_words_is_no_words_ink(quarters):
     dots = [[(x, 108.0), (x + 0.5, 108.0)] for x in np.arange(30.0, 380.0, 9.0)]
     ink, (first, second, line) = ink_of(
         [cursive(50, 100, 100, 30, 6)], [cursive(220, 100, 100, 30, 6)], dots
     )
-    ownership = assign_ink(ink, [word(45, 65, 170, 112), word(215, 65, 340, 112)])
+    first, second, line, mask = (np.rot90(m, quarters) for m in (first, second, line, ink.mask))
+    way = turning(quarters, *SHAPE[::-1])
+    words = [word(45, 65, 170, 112), word(215, 65, 340, 112)]
+    turned = [Word(Quad.from_points(way(w.quad.points))) for w in words]
+    lying = replace(ink, mask=np.ascontiguousarray(mask))
+    ownership = assign_ink(lying, turned)
     assert share(ownership, 0, first) == 1
     assert share(ownership, 1, second) == 1
     assert (ownership.left_over().mask == line).all()
@@ -192,6 +199,34 @@ def test_a_dash_beside_a_word_is_no_mark_and_an_accent_over_it_is():
     ownership = assign_ink(ink, [word(45, 65, 164, 105)])
     assert share(ownership, None, dash) == 1
     assert share(ownership, 0, accent) == 1
+
+
+def test_an_accent_over_a_words_end_may_pass_it():
+    ink, (_, accent) = ink_of([cursive(50, 100, 100, 30, 6)], [[(158, 58), (174, 52)]])
+    assert share(assign_ink(ink, [word(45, 65, 164, 105)]), 0, accent) == 1
+
+
+def test_commas_after_low_words_are_as_large_as_after_tall_ones():
+    ink, (_, _, comma) = ink_of(
+        [cursive(50, 100, 100, 10, 6)],
+        [cursive(50, 200, 100, 30, 6)],
+        [[(170, 97), (167, 105)]],
+    )
+    low = word(45, 82, 164, 104)
+    assert share(assign_ink(ink, [low]), None, comma) == 1
+    assert share(assign_ink(ink, [low, word(45, 160, 164, 210)]), 0, comma) == 1
+
+
+def test_what_a_frames_side_parts_from_a_word_is_not_its_ink():
+    ink, (letters, wall, head) = ink_of(
+        [cursive(100, 100, 120, 30, 6)],
+        [[(80, 55), (80, 125)]],
+        [[(50, 82), (70, 90), (52, 98)]],
+    )
+    box = word(45, 62, 230, 108)
+    ownership = assign_ink(replace(ink, drawn=wall), [box])
+    assert share(ownership, 0, letters) == 1
+    assert share(ownership, None, head | wall) == 1
 
 
 @pytest.mark.parametrize("degrees", [0, 7, -30, 90, 200])

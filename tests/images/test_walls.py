@@ -49,3 +49,18 @@ def test_a_line_amid_a_word_parts_nothing():
     amid = [np.array([(184.0, 90.0), (184.0, 200.0)])]
     halves = [cursive(80, 160, 90, 40, 4), cursive(195, 160, 90, 40, 4)]
     assert left_after(halves, amid) == [1, 1]
+
+
+def test_a_letter_beside_a_margin_line_stays_and_so_does_a_word_too_small_for_slices():
+    letter = [np.array([(60.0, 115.0), (60.0, 178.0), (74.0, 178.0)])]
+    assert left_after([*WORD, *letter], WALL) == [1, 1]
+    small = Affine.scale_shift(0.12, 100, 100)
+    shrunk = [small(stroke) for stroke in (*WORD, *WALL)]
+    assert Frame.of(Quad.from_points(small(BOX.points))).height < 12
+    labels = (draw([shrunk[0]], SHAPE, 1.0) > 0.5).astype(np.int32)
+    labels[115:118, 106:108] = 1
+    drawn = (draw([shrunk[1]], SHAPE, 1.0) > 0.5) & (labels == 0)
+    quad = Quad.from_points(small(BOX.points))
+    drop_behind_walls(labels, drawn, [Frame.of(quad)], [quad.bounds])
+    assert not labels[115:118, 106:108].any()
+    assert labels.any()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from inksight_cli.geometry import Affine
 from inksight_cli.polylines import resample
 from inksight_cli.trace import trace_region
 from inksight_cli.trace.graph import build_graph
@@ -49,6 +50,20 @@ def test_a_crossing_is_walked_straight_through():
     assert len(strokes) == 2
     for stroke in strokes:
         assert abs(np.hypot(*(stroke[-1] - stroke[0])) - 72) < 6
+
+
+@pytest.mark.parametrize("degrees", [90, 180, -90])
+def test_text_that_lies_is_written_as_if_it_stood_upright(degrees):
+    middle = Affine.scale_shift(1, 100, 100)
+    turn = middle @ Affine.rotation(np.deg2rad(degrees)) @ middle.inverse()
+    word = [[(30, 60), (30, 130)], [(60, 60), (110, 130)], [(60, 130), (110, 60)], [(140, 90)]]
+    upright = traced(*word, shape=(200, 200))
+    lying = trace_region(
+        region([turn(stroke) for stroke in word], (200, 200), WIDTH), WIDTH, np.deg2rad(degrees)
+    )
+    assert len(lying) == len(upright) == 4
+    for here, there in zip(map(turn, upright), lying, strict=True):
+        assert np.abs(here[[0, -1]] - there[[0, -1]]).max() < 2
 
 
 def test_the_stem_of_an_n_is_walked_back():
