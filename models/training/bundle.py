@@ -58,7 +58,7 @@ def manifest_of(
         # Measured: fewer wrong turns with the ink rules (benchmarks/results/ink_quality.json).
         constrain=True,
         pen_order=pen_order,
-        # Measured for 0.4: a character error rate of 37 and 28 % on IAM-OnDB words; RapidOCR's is 16 %.
+        # Measured for 0.4: of the characters 37 and 28 % are wrong; RapidOCR gets 16 % wrong.
         reads=False,
         prompts={
             "derender": derender,
