@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.composed_pages import KINDS, compose, corpus
 from inksight_cli.detectors import find_detector
 from inksight_cli.geometry import Box
-from inksight_cli.images.page import PageImage
+from inksight_cli.pages.page import PageImage
 
 DATA = Path(__file__).resolve().parents[1] / "../shared/data"
 RESULTS = Path(__file__).resolve().parent / "results"

@@ -20,10 +20,10 @@ from inksight_cli.bundles import find_bundle
 from inksight_cli.document import Mode, Word
 from inksight_cli.engine.protocol import Answer, Job
 from inksight_cli.geometry import Box, Quad
-from inksight_cli.images.crops import Crop, cut_crop
-from inksight_cli.images.ownership import Ownership, assign_ink
-from inksight_cli.images.page import PageImage
-from inksight_cli.order import PenOrder
+from inksight_cli.ownership.assign import Ownership, assign_ink
+from inksight_cli.ownership.crops import Crop, cut_crop
+from inksight_cli.pages.page import PageImage
+from inksight_cli.pen_order import PenOrder
 from inksight_cli.refine import refine_word
 
 Ink = list[NDArray[np.float64]]

@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.composed_pages import ComposedPage, compose, corpus
-from inksight_cli.detectors.embedded import EmbeddedDetector
-from inksight_cli.images.ownership import Ownership, assign_ink
-from inksight_cli.images.page import PageImage
+from inksight_cli.detectors.embedded.detector import EmbeddedDetector
+from inksight_cli.ownership.assign import Ownership, assign_ink
+from inksight_cli.pages.page import PageImage
 
 DATA = Path(__file__).resolve().parents[1] / "../shared/data"
 RESULTS = Path(__file__).resolve().parent / "results"

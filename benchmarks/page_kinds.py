@@ -30,10 +30,10 @@ from benchmarks.kinds import KINDS, KindPage
 from inksight_cli.coordinates import in_coordinates
 from inksight_cli.detectors import find_detector
 from inksight_cli.detectors.protocol import Detector
+from inksight_cli.flatten.sheet import flatten_page
 from inksight_cli.formats.preview import preview_png
 from inksight_cli.geometry import Points
-from inksight_cli.images.flatten import flatten_page
-from inksight_cli.images.page import PageImage
+from inksight_cli.pages.page import PageImage
 from inksight_cli.pipeline import Derenderer
 
 ROOT = Path(__file__).resolve().parents[1]

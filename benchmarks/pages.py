@@ -25,7 +25,7 @@ import numpy as np
 
 from inksight_cli import load_pages, read
 from inksight_cli.document import Page
-from inksight_cli.images.region import Region
+from inksight_cli.ownership.region import Region
 from inksight_cli.refine.audit import covered, ink_explained, on_ink
 
 RESULTS = Path(__file__).parent / "results"

@@ -1,7 +1,7 @@
 """How well ``--skip-printed`` tells print from writing, and the fit of its weights.
 
     python benchmarks/printed.py --pages 2        # forms of our own making, and real pictures
-    python benchmarks/printed.py --fit            # weights for inksight_cli/images/print_marks.py
+    python benchmarks/printed.py --fit            # weights for detectors/printed/marks.py
 
 Forms (`benchmarks/forms.py`) are set in the fonts of this machine and filled in by our own stroke
 script and by UNIPEN writers of `../shared/data`; fonts and writers that the weights were fitted on
@@ -38,10 +38,11 @@ from benchmarks.forms import (
     unipen_hand,
 )
 from inksight_cli.detectors import find_detector
+from inksight_cli.detectors.printed.marks import MEASURES, measure_word
 from inksight_cli.geometry import Box
-from inksight_cli.images.page import Ink, PageImage
-from inksight_cli.images.print_marks import MEASURES, measure_word
-from inksight_cli.images.region import Region
+from inksight_cli.ink.types import Ink
+from inksight_cli.ownership.region import Region
+from inksight_cli.pages.page import PageImage
 
 DATA = Path(__file__).resolve().parents[1] / "../shared/data"
 RESULTS = Path(__file__).resolve().parent / "results/printed.json"

@@ -83,7 +83,7 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         print(json.dumps({**facts, "peak_memory_mib": round(peak / _MIB)}))
         return
-    from inksight_cli.benchmark.machine import describe_machine
+    from inksight_cli.speed.machine import describe_machine
 
     with tempfile.TemporaryDirectory() as name:
         bundle = Path(name) / "small-p"

@@ -11,7 +11,7 @@ import argparse
 import json
 from pathlib import Path
 
-from inksight_cli.benchmark.table import describe
+from inksight_cli.speed.table import describe
 
 RESULTS = Path(__file__).parent / "results"
 PUBLISHED = "Published for"  # said once, at the end

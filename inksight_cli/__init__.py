@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from inksight_cli.api import EngineOptions, derender, open_derenderer, read, write
     from inksight_cli.document import Document, Line, Page, Provenance, Quality, Stroke, Word
     from inksight_cli.errors import InksightError
-    from inksight_cli.images.load import load_pages
+    from inksight_cli.pages.load import load_pages
     from inksight_cli.pipeline import Derenderer
 
 _HOMES = {
     "api": ("EngineOptions", "derender", "open_derenderer", "read", "write"),
     "document": ("Document", "Line", "Page", "Provenance", "Quality", "Stroke", "Word"),
     "errors": ("InksightError",),
-    "images.load": ("load_pages",),
+    "pages.load": ("load_pages",),
     "pipeline": ("Derenderer",),
 }
 

@@ -147,7 +147,8 @@ def derender(
         derenderer: a pipeline made before by `open_derenderer`, to load its model only once.
         max_pixels: the most pixels a page may have.
         pages: which pages of the file, as ``3-7,9``.
-        flatten: see `inksight_cli.images.load.load_pages`.
+        flatten: ``auto`` pulls photographed sheets straight and levels lines where the picture
+            shows how (`inksight_cli.flatten.sheet.flatten_page`).
         coordinates: whose pixels to count in where a page was flattened: the flat ``page``'s or
             those of the ``photo`` (`inksight_cli.coordinates`).
         choices: what `open_derenderer` takes, when no ``derenderer`` is given.
@@ -155,12 +156,13 @@ def derender(
     Raises:
         InksightError: the subclass says what was wrong (`inksight_cli.errors`).
     """
-    from inksight_cli.images.load import MAX_PIXELS, load_pages
+    from inksight_cli.flatten.sheet import flatten_page
+    from inksight_cli.pages.load import MAX_PIXELS, load_pages
 
     if derenderer is None:
         derenderer = open_derenderer(**choices)  # type: ignore[arg-type]  # checked there
-    images = load_pages(source, max_pixels=max_pixels or MAX_PIXELS, pages=pages, flatten=flatten)
-    pages_of_ink = derenderer.pages(images)
+    images = load_pages(source, max_pixels=max_pixels or MAX_PIXELS, pages=pages)
+    pages_of_ink = derenderer.pages(flatten_page(image, flatten) for image in images)
     return document_of(derenderer, (in_coordinates(p, coordinates) for p in pages_of_ink))
 
 

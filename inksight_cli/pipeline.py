@@ -19,10 +19,10 @@ from inksight_cli.detectors import who_found
 from inksight_cli.detectors.protocol import Detector
 from inksight_cli.document import Line, Mode, Page, Quality, Stroke, Word
 from inksight_cli.engine.protocol import Answer, InkModel, Job
-from inksight_cli.images.crops import Crop, cut_crop
-from inksight_cli.images.ownership import Ownership, assign_ink
-from inksight_cli.images.page import PageImage
-from inksight_cli.order import PenOrder
+from inksight_cli.ownership.assign import Ownership, assign_ink
+from inksight_cli.ownership.crops import Crop, cut_crop
+from inksight_cli.pages.page import PageImage
+from inksight_cli.pen_order import PenOrder
 from inksight_cli.refine import refine_word, trace_drawings
 
 _CANVAS_DOUBT = 2.5  # canvas pixels a model's point may be off the ink's centre

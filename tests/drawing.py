@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from inksight_cli.images.region import Region
+from inksight_cli.ownership.region import Region
 
 
 def pen(strokes, shape, width=3.0):

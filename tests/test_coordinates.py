@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from inksight_cli.api import derender
 from inksight_cli.coordinates import in_coordinates, mapped_stroke
 from inksight_cli.detectors import find_detector
-from inksight_cli.detectors.boxfile import write_boxes
+from inksight_cli.detectors.boxes.boxfile import write_boxes
 from inksight_cli.document import Page, Photo, Stroke
 from inksight_cli.errors import UnreadableInputError
+from inksight_cli.flatten.sheet import flatten_page
 from inksight_cli.geometry import as_points
 from inksight_cli.homography import Homography
-from inksight_cli.images.flatten import flatten_page
-from inksight_cli.images.page import PageImage
+from inksight_cli.pages.page import PageImage
+from tests.flatten.test_sheet import CORNERS, SHAPE, laid_out
 from tests.helpers.documents import photos, sample
-from tests.images.pages import draw, photo, writing
-from tests.images.test_flatten import CORNERS, SHAPE, laid_out
+from tests.helpers.written_pages import draw, photo, writing
 
 places = st.tuples(st.floats(0, 1), st.floats(0, 1))
 

@@ -13,7 +13,7 @@ from inksight_cli.engine.protocol import Answer
 from inksight_cli.formats import find_reader, find_writer
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.geometry import Affine, Box
-from inksight_cli.images.page import PageImage
+from inksight_cli.pages.page import PageImage
 from inksight_cli.pipeline import Derenderer
 from tests.drawing import pen
 

@@ -15,7 +15,7 @@ from inksight_cli.errors import MissingBackendError
 from inksight_cli.formats import find_writer
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.geometry import Box
-from inksight_cli.images.page import PageImage
+from inksight_cli.pages.page import PageImage
 from inksight_cli.pipeline import Derenderer
 from tests.drawing import pen
 

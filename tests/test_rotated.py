@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inksight_cli.detectors import find_detector
-from inksight_cli.detectors.boxfile import write_boxes
+from inksight_cli.detectors.boxes.boxfile import write_boxes
 from inksight_cli.document import Line, Page, Quad, Word
 from inksight_cli.engine.protocol import Answer
 from inksight_cli.geometry import Affine, Box
-from inksight_cli.images.crops import cut_crop
-from inksight_cli.images.ownership import assign_ink
-from inksight_cli.images.page import PageImage
+from inksight_cli.ownership.assign import assign_ink
+from inksight_cli.ownership.crops import cut_crop
+from inksight_cli.pages.page import PageImage
 from inksight_cli.pipeline import Derenderer
 from tests.helpers.pictures import written
 

@@ -12,7 +12,7 @@ from inksight_cli.bundles.vocabulary import TextVocabulary, load_vocabulary
 from inksight_cli.errors import ModelError
 
 if TYPE_CHECKING:
-    from inksight_cli.order import PenOrder
+    from inksight_cli.pen_order import PenOrder
 
 EXACT = ("fp32", "fp16")
 
@@ -43,7 +43,7 @@ class Bundle:
             ModelError: the manifest names a file that is not one.
         """
         # Bundles are also opened where nothing is traced (the converter's environments).
-        from inksight_cli.order import read_pen_order
+        from inksight_cli.pen_order import read_pen_order
 
         name = self.manifest.pen_order
         return read_pen_order(self.folder / name) if name else None

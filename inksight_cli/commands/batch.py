@@ -12,7 +12,7 @@ from inksight_cli.errors import InksightError, UnreadableInputError
 
 if TYPE_CHECKING:
     from inksight_cli.document import Page
-    from inksight_cli.images.page import PageImage
+    from inksight_cli.pages.page import PageImage
 
 _log = logging.getLogger(__name__)
 

@@ -54,11 +54,11 @@ def bench(
     shown. Answers are cut at fixed lengths (150 tokens on average), so that machines and
     precisions can be compared. Pages per second are those of the model alone, 150 words a page.
     """
-    from inksight_cli.benchmark.measure import Plan, report, run
-    from inksight_cli.benchmark.measure import compare as race
-    from inksight_cli.benchmark.shapes import shaped_bundle
-    from inksight_cli.benchmark.table import describe
     from inksight_cli.bundles import find_bundle
+    from inksight_cli.speed.measure import Plan, report, run
+    from inksight_cli.speed.measure import compare as race
+    from inksight_cli.speed.shapes import shaped_bundle
+    from inksight_cli.speed.table import describe
 
     if device not in ("auto", "cpu", "cuda"):
         raise UsageError(f"There is no device {device!r}; there are auto, cpu and cuda.")

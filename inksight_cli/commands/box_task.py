@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from inksight_cli.commands.notices import notices
 from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.detectors import find_detector, who_found
-from inksight_cli.detectors.boxfile import write_boxes
+from inksight_cli.detectors.boxes.boxfile import write_boxes
 from inksight_cli.document import Page
 
 if TYPE_CHECKING:
     from inksight_cli.commands.report import Report
     from inksight_cli.detectors.protocol import Detector
-    from inksight_cli.images.page import PageImage
+    from inksight_cli.pages.page import PageImage
 
 
 class BoxTask:

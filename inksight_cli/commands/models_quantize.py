@@ -60,7 +60,7 @@ def _words_of(pages: list[str]) -> list[Job]:
     """The crops of all words of some pages, cut as for any model."""
     from inksight_cli.convert.cost import Recorder
     from inksight_cli.detectors import find_detector
-    from inksight_cli.images.load import load_pages
+    from inksight_cli.pages.load import load_pages
     from inksight_cli.pipeline import Derenderer
 
     recorder = Recorder()

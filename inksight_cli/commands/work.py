@@ -18,7 +18,7 @@ from inksight_cli.errors import InksightError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from inksight_cli.document import Page
-    from inksight_cli.images.page import PageImage
+    from inksight_cli.pages.page import PageImage
 
 
 class Task(Protocol):
@@ -98,20 +98,21 @@ class Loader:
 
     def __call__(self, source: str) -> Iterator[PageImage]:
         """Yield the pages of an input."""
-        from inksight_cli.images.load import MAX_PIXELS, PDF_DPI, load_pages
+        from inksight_cli.flatten.sheet import flatten_page
+        from inksight_cli.pages.load import MAX_PIXELS, PDF_DPI, load_pages
 
-        return load_pages(
+        pages = load_pages(
             sys.stdin.buffer if source == STDIN else source,
             name=source,
             max_pixels=self.max_pixels or MAX_PIXELS,
             pages=self.pages,
             dpi=self.dpi or PDF_DPI,
-            flatten=self.flatten,
         )
+        return (flatten_page(page, self.flatten) for page in pages)
 
     def count(self, sources: Sequence[str]) -> int:
         """Return how many pages will come; stdin, not to be read twice, counts as one."""
-        from inksight_cli.images.load import count_pages
+        from inksight_cli.pages.load import count_pages
 
         return sum(1 if s == STDIN else count_pages(s, self.pages) for s in sources)
 

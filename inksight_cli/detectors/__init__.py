@@ -46,7 +46,7 @@ def find_detector(
         MissingBackendError: the only detector named is a plug-in that cannot be imported.
     """
     if skip_printed:
-        from inksight_cli.detectors.printed import SkipPrinted
+        from inksight_cli.detectors.printed.skip import SkipPrinted
 
         return SkipPrinted(find_detector(name, **options))
     wanted = [part.strip() for part in name.split(",") if part.strip()]

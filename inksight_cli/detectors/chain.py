@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from inksight_cli.document import Line
 from inksight_cli.errors import InksightError, MissingBackendError, UsageError
-from inksight_cli.images.page import PageImage
+from inksight_cli.pages.page import PageImage
 
 if TYPE_CHECKING:
     from inksight_cli.detectors.protocol import Detector

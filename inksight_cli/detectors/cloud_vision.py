@@ -19,11 +19,12 @@ from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
-from inksight_cli.detectors.order import ordered, union_quad
+from inksight_cli.detectors.reading_order import ordered, union_quad
 from inksight_cli.document import Line, Word
 from inksight_cli.errors import MissingBackendError, UnreadableInputError
 from inksight_cli.geometry import Quad, as_points
-from inksight_cli.images.page import PageImage, Pixels
+from inksight_cli.ink.types import Pixels
+from inksight_cli.pages.page import PageImage
 
 INSTALL = "Install it: pip install 'inksight-cli[cloud-vision]'"
 SIGN_IN = "Run: gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS."

@@ -16,11 +16,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.detectors.order import lines_of_words
+from inksight_cli.detectors.reading_order import lines_of_words
 from inksight_cli.document import Line, Word
 from inksight_cli.errors import MissingBackendError
 from inksight_cli.geometry import Affine, Points, Quad, as_points
-from inksight_cli.images.page import PageImage
+from inksight_cli.pages.page import PageImage
 
 INSTALL = "Install it: pip install 'inksight-cli[doctr]'"
 GROWTH = 0.1

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import ClassVar, Protocol, runtime_checkable
 
 from inksight_cli.document import Line
-from inksight_cli.images.page import PageImage
+from inksight_cli.pages.page import PageImage
 
 
 @runtime_checkable

@@ -15,11 +15,11 @@ from pathlib import Path
 from shutil import which
 from typing import Any, ClassVar
 
-from inksight_cli.detectors.order import ordered
+from inksight_cli.detectors.reading_order import ordered
 from inksight_cli.document import Line, Word
 from inksight_cli.errors import MissingBackendError, UsageError
 from inksight_cli.geometry import Box, Quad
-from inksight_cli.images.page import PageImage
+from inksight_cli.pages.page import PageImage
 
 INSTALL = "Install it: sudo apt-get install tesseract-ocr"
 MODES = range(3, 14)  # 0 to 2 find no words: orientation and layout only

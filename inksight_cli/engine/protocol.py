@@ -13,7 +13,7 @@ from inksight_cli.document import Mode
 from inksight_cli.geometry import Points
 
 if TYPE_CHECKING:
-    from inksight_cli.order import PenOrder
+    from inksight_cli.pen_order import PenOrder
 
 
 @dataclass(frozen=True, slots=True, eq=False)

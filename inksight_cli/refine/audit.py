@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from inksight_cli.document import Stroke
-from inksight_cli.images.page import Mask
-from inksight_cli.images.region import Region
+from inksight_cli.ink.types import Mask
+from inksight_cli.ownership.region import Region
 from inksight_cli.polylines import resample
 from inksight_cli.refine.measure import draw_strokes
 

@@ -16,7 +16,7 @@ import numpy as np
 from inksight_cli.document import Origin
 from inksight_cli.geometry import Points
 from inksight_cli.refine.states import InkStates
-from inksight_cli.trace.order import turn_stroke
+from inksight_cli.trace.by_rule import turn_stroke
 
 _SHARP = np.deg2rad(75)  # a stroke is not lengthened round a sharper corner than this
 

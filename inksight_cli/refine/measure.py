@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from inksight_cli.document import Stroke
 from inksight_cli.geometry import Points
-from inksight_cli.images.page import PageImage, Pixels
-from inksight_cli.images.region import Region
+from inksight_cli.ink.types import Pixels
+from inksight_cli.ownership.region import Region
+from inksight_cli.pages.page import PageImage
 from inksight_cli.polylines import resample
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from inksight_cli.document import Origin, Quality, Stroke
 from inksight_cli.geometry import Points
-from inksight_cli.images.closeup import look_closely
-from inksight_cli.images.page import Mask, PageImage
-from inksight_cli.images.region import Region
-from inksight_cli.order import PenOrder, reorder
+from inksight_cli.ink.types import Mask
+from inksight_cli.ownership.closeup import look_closely
+from inksight_cli.ownership.region import Region
+from inksight_cli.pages.page import PageImage
+from inksight_cli.pen_order import PenOrder, reorder
 from inksight_cli.polylines import simplify_all
 from inksight_cli.refine.audit import covered, ink_explained, on_ink, split_patches, unexplained
 from inksight_cli.refine.match import follow_ink

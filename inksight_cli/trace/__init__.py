@@ -11,12 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from inksight_cli.geometry import Points
-from inksight_cli.images.region import Region
+from inksight_cli.ownership.region import Region
 from inksight_cli.polylines import simplify_all
+from inksight_cli.trace.by_rule import order_along
 from inksight_cli.trace.chains import chain_strokes
 from inksight_cli.trace.graph import Graph, build_graph
 from inksight_cli.trace.junctions import link_edges
-from inksight_cli.trace.order import order_along
 
 __all__ = ["TOLERANCE", "trace_graph", "trace_pieces", "trace_region"]
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.images.page import Mask
+from inksight_cli.ink.types import Mask
 
 _DEEP = 1.8
 """Depth of an eye, in half pen widths: lines that cross at right angles reach 1.4."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.geometry import Points
-from inksight_cli.images.page import Mask
+from inksight_cli.ink.types import Mask
 from inksight_cli.polylines import path_length
 from inksight_cli.trace.eyes import filled_eyes
 from inksight_cli.trace.skeleton import thin

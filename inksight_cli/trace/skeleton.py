@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.images.page import Mask, Pixels
+from inksight_cli.ink.types import Mask, Pixels
 
 _WEIGHTS = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], dtype=np.float32)
 """Bit of each neighbour, clockwise from north: p2 = 1, p3 = 2, ... p9 = 128."""

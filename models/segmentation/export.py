@@ -1,6 +1,6 @@
 r"""Write the network as ONNX, batch normalisation folded in, and its weights to go on from.
 
-python -m models.segmentation.export RUN/last.pt inksight_cli/detectors/words.onnx \
+python -m models.segmentation.export RUN/last.pt inksight_cli/detectors/embedded/words.onnx \
         --keep models/segmentation/words.safetensors
 """
 

@@ -1,7 +1,7 @@
 """Pages of lines to learn from, and what people do to them.
 
 Everything is drawn with pens on paper that has neither light nor print: the network sees the ink
-mask, from which `inksight_cli.images.ink` has taken those.
+mask, from which `inksight_cli.ink.find` has taken those.
 """
 
 from __future__ import annotations

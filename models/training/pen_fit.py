@@ -22,8 +22,8 @@ from torch.nn import functional
 
 from inksight_cli.evaluate.resample import nearest, resample_all
 from inksight_cli.geometry import Points
-from inksight_cli.order.steps import Choices
-from inksight_cli.order.strokes import measure
+from inksight_cli.pen_order.steps import Choices
+from inksight_cli.pen_order.strokes import measure
 from models.training.pen_words import TracedWord
 
 HIDDEN = 256
@@ -183,7 +183,7 @@ def fit(steps: Steps, seed: int = 0) -> tuple[nn.Sequential, dict[str, float]]:
 
 
 def write(network: nn.Sequential, out: Path) -> None:
-    """Write the weights as `inksight_cli.order.network` reads them, matrices as [in, out]."""
+    """Write the weights as `inksight_cli.pen_order.network` reads them, matrices as [in, out]."""
     layers = [layer for layer in network if isinstance(layer, nn.Linear)]
     arrays = {}
     for i, layer in enumerate(layers):

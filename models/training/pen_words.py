@@ -21,7 +21,7 @@ import numpy as np
 from benchmarks.eval_words import EvalWord, Picture, clean, photo, place
 from benchmarks.ink_engines import Desk, ask
 from inksight_cli.geometry import Points
-from inksight_cli.images.closeup import as_it_is, look_closely
+from inksight_cli.ownership.closeup import as_it_is, look_closely
 from inksight_cli.polylines import simplify_all
 from inksight_cli.trace import TOLERANCE, trace_pieces
 from inksight_cli.trace.graph import build_graph

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from inksight_cli.commands.batch import Batch, Failed, Finished, PageDone
 from inksight_cli.document import Page
 from inksight_cli.errors import InksightError, ModelError, UnreadableInputError
-from inksight_cli.images.page import PageImage
+from inksight_cli.pages.page import PageImage
 
 BLANK = np.zeros((2, 2, 3), np.uint8)
 

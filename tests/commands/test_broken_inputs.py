@@ -13,10 +13,10 @@ from PIL import Image
 
 from inksight_cli.api import derender
 from inksight_cli.errors import UnreadableInputError
-from inksight_cli.images.load import load_pages
+from inksight_cli.pages.load import load_pages
 from tests.commands.conftest import QUICK
 from tests.helpers.pictures import save, save_pages, written
-from tests.images.test_documents import LOCKED, encoded, pdf
+from tests.pages.test_documents import LOCKED, encoded, pdf
 
 
 def png(pixels: np.ndarray) -> bytes:

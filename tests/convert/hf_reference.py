@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inksight_cli.benchmark.reference import Reference
+from inksight_cli.speed.reference import Reference
 from tests.convert.small_model import PROMPTS, SPEC, small_answer, small_pixels, small_weights
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "small_reference.npz"

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from inksight_cli.geometry import Box
-from inksight_cli.images.page import Ink, PageImage
+from inksight_cli.ink.types import Ink
+from inksight_cli.pages.page import PageImage
 from tests.detectors.ideal import letters
 
 

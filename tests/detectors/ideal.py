@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from inksight_cli.detectors.segmentation import Maps
+from inksight_cli.detectors.embedded.segmentation import Maps
 from inksight_cli.geometry import Box
 
 CELL = 2

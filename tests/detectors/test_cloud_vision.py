@@ -20,7 +20,7 @@ from inksight_cli.detectors import find_detector  # noqa: E402
 from inksight_cli.detectors.cloud_vision import Patience, encoded  # noqa: E402
 from inksight_cli.errors import MissingBackendError, UnreadableInputError  # noqa: E402
 from inksight_cli.geometry import Box  # noqa: E402
-from inksight_cli.images.page import PageImage  # noqa: E402
+from inksight_cli.pages.page import PageImage  # noqa: E402
 from inksight_cli.pipeline import Derenderer  # noqa: E402
 
 SERVICE = "google.cloud.vision.v1.ImageAnnotator"

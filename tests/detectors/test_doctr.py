@@ -11,7 +11,7 @@ from inksight_cli.detectors import find_detector
 from inksight_cli.detectors.doctr import _readable, grown
 from inksight_cli.errors import MissingBackendError
 from inksight_cli.geometry import Affine, Box, Quad
-from inksight_cli.images.page import PageImage
+from inksight_cli.pages.page import PageImage
 
 ARCH = "db_mobilenet_v3_large"
 needs_doctr = pytest.mark.skipif(

@@ -7,7 +7,7 @@ import pytest
 
 from inksight_cli.detectors import find_detector
 from inksight_cli.errors import MissingBackendError, UsageError
-from inksight_cli.images.page import PageImage
+from inksight_cli.pages.page import PageImage
 
 needs_tesseract = pytest.mark.skipif(which("tesseract") is None, reason="tesseract not installed")
 

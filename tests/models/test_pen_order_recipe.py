@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from inksight_cli.order import read_pen_order, reorder
+from inksight_cli.pen_order import read_pen_order, reorder
 from models.training.pen_fit import all_steps, fit, true_pieces, write
 from models.training.pen_words import TracedWord
 

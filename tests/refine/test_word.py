@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inksight_cli.images.page import Ink, PageImage
-from inksight_cli.images.region import Region
-from inksight_cli.order import read_pen_order
+from inksight_cli.ink.types import Ink
+from inksight_cli.ownership.region import Region
+from inksight_cli.pages.page import PageImage
+from inksight_cli.pen_order import read_pen_order
 from inksight_cli.refine import refine_word, trace_drawings
 from tests.drawing import arc, pen
 

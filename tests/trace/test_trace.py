@@ -116,7 +116,7 @@ def test_an_x_is_one_junction_whatever_the_pen(width):
 
 def test_ink_that_fills_its_frame_is_traced():
     mask = np.ones((5, 60), bool)
-    from inksight_cli.images.region import Region
+    from inksight_cli.ownership.region import Region
 
     (stroke,) = trace_region(Region(mask, 0, 0), 5.0)
     assert np.ptp(stroke[:, 0]) > 50

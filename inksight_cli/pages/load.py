@@ -1,0 +1,132 @@
+"""Files, bytes and streams become upright RGB pages.
+
+What a file is, its content says; its suffix is never asked. Pages come one at a time, so a long
+document never lies in memory as pictures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from inksight_cli.errors import UnreadableInputError, UsageError
+from inksight_cli.pages.page import PageImage
+from inksight_cli.pages.page_range import PageRange
+
+Source: TypeAlias = str | Path | bytes | BinaryIO
+
+MAX_PIXELS = 100_000_000
+"""Pixels of the largest page opened unless told otherwise: a phone's 50 MP, A3 at 600 dpi x 0.7."""
+
+PDF_DPI = 300.0
+"""What a scanner would take: a pen of 0.5 mm is 6 pixels wide."""
+
+
+def load_pages(
+    source: Source,
+    *,
+    name: str | None = None,
+    max_pixels: int = MAX_PIXELS,
+    pages: PageRange | str | None = None,
+    dpi: float = PDF_DPI,
+) -> Iterator[PageImage]:
+    """Yield the pages of one file, upright, in order.
+
+    Args:
+        source: a path, the file's bytes, or an open binary stream (read to its end).
+        name: what messages and `PageImage.source` call it; by default the path as given, ``-``
+            for a stream without a name.
+        max_pixels: the most pixels one page may have.
+        pages: which pages, as ``3-7,9``; all by default.
+        dpi: pixels per inch at which a PDF is drawn; pictures keep their own pixels.
+
+    Raises:
+        UnreadableInputError: the input is missing, empty, broken, too large, no picture, or has
+            none of the pages asked for.
+        MissingBackendError: this kind of file needs an extra that is not installed.
+        UsageError: ``pages`` is no page range, or a limit makes no sense.
+    """
+    wanted = PageRange.parse(pages) if isinstance(pages, str) else pages
+    if max_pixels < 1:
+        raise UsageError("--max-pixels must be at least 1.")
+    if not 10 <= dpi <= 4800:
+        raise UsageError("--dpi must be between 10 and 4800.")
+    label = _label(source) if name is None else name
+    data = _read(source, label)
+    digest = hashlib.sha256(data).hexdigest()
+    found = False
+    for page in _open(data, label, max_pixels, wanted, dpi):
+        found = True
+        page.sha256 = digest
+        yield page
+    if not found:
+        raise UnreadableInputError(f"'{label}' has no page {wanted}.")
+
+
+def count_pages(source: Source, pages: PageRange | str | None = None) -> int:
+    """Return how many pages `load_pages` would yield, none of them drawn; 0 for a broken file."""
+    from inksight_cli.pages.pdf import count_pdf, is_pdf
+    from inksight_cli.pages.raster import count_raster
+
+    wanted = PageRange.parse(pages) if isinstance(pages, str) else pages
+    label = _label(source)
+    try:
+        data = _read(source, label)
+        found = (count_pdf if is_pdf(data) else count_raster)(data, label)
+    except UnreadableInputError:
+        return 0
+    return sum(wanted is None or number in wanted for number in range(1, found + 1))
+
+
+def _open(
+    data: bytes, name: str, max_pixels: int, pages: PageRange | None, dpi: float
+) -> Iterator[PageImage]:
+    from inksight_cli.pages.pdf import is_pdf, open_pdf
+    from inksight_cli.pages.raster import open_raster
+
+    if is_pdf(data):
+        return open_pdf(data, name, max_pixels, pages, dpi)
+    return open_raster(data, name, max_pixels, pages)
+
+
+def _label(source: Source) -> str:
+    if isinstance(source, str | Path):
+        return str(source)
+    stream_name = getattr(source, "name", None)
+    return stream_name if isinstance(stream_name, str) and "<" not in stream_name else "-"
+
+
+def _read(source: Source, name: str) -> bytes:
+    """Return all bytes of ``source``; never an empty answer."""
+    try:
+        if isinstance(source, bytes):
+            data = source
+        elif isinstance(source, str | Path):
+            data = _read_path(Path(source), name)
+        else:
+            data = source.read()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UnreadableInputError(f"'{name}' cannot be read: {reason}.") from error
+    except ValueError as error:  # a NUL in a path, a closed stream
+        raise UnreadableInputError(f"'{name}' cannot be read: {error}.") from error
+    if not isinstance(data, bytes):
+        raise UsageError(f"'{name}' is a text stream.", "Open it in binary mode.")
+    if not data:
+        raise UnreadableInputError(f"'{name}' is empty (0 bytes).")
+    return data
+
+
+def _read_path(path: Path, name: str) -> bytes:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise UnreadableInputError(f"There is no file '{name}'.") from None
+    if stat.S_ISDIR(mode):
+        raise UnreadableInputError(f"'{name}' is a folder, not a picture.")
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):  # /dev/zero never ends
+        raise UnreadableInputError(f"'{name}' is a device, not a picture.")
+    return path.read_bytes()

@@ -1,0 +1,155 @@
+import numpy as np
+import pytest
+
+from inksight_cli.ink.find import find_ink
+from tests.helpers.written_pages import (
+    cursive,
+    draw,
+    photo,
+    precision_recall,
+    ruled,
+    shadow,
+    writing,
+)
+
+SHAPE = (600, 800)
+
+
+@pytest.fixture(scope="module")
+def ink():
+    return draw(writing(*SHAPE), SHAPE)
+
+
+CONDITIONS = {
+    "clean": {},
+    "blue": {"color": (45, 60, 165)},
+    "red": {"color": (200, 45, 55)},
+    "pencil": {"color": (170, 170, 172)},
+    "faint": {"color": (205, 205, 205)},
+    "brown paper": {"paper": (200, 175, 140), "color": (60, 80, 150)},
+    "chalk": {"paper": (40, 60, 50), "color": (230, 230, 230)},
+    "shadow": {"light": shadow(SHAPE)},
+    "noise": {"noise": 12.0},
+    "bad jpeg": {"quality": 35},
+}
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_ink_is_told_from_paper(ink, name):
+    found = find_ink(photo(ink, **CONDITIONS[name]))
+    precision, recall = precision_recall(found.mask, ink > 0.5)
+    assert precision > (0.97 if name == "shadow" else 0.99)
+    assert recall > 0.99
+
+
+def test_strokes_keep_their_full_body(ink):
+    for width in (2.5, 4.0, 7.0):
+        cover = draw(writing(*SHAPE, pitch=130, size=75), SHAPE, width)
+        found = find_ink(photo(cover))
+        assert found.mask.sum() == pytest.approx((cover > 0.5).sum(), rel=0.1)
+        assert found.pen_width == pytest.approx(width, abs=1.0)
+
+
+RULES = {
+    "lines": (ruled(SHAPE), (150, 175, 220), (35, 35, 45)),
+    "lines as dark as the pen": (ruled(SHAPE), (60, 60, 80), (35, 35, 45)),
+    "grid": (ruled(SHAPE, pitch=42, width=1.6, grid=True), (160, 175, 200), (35, 35, 45)),
+    "pencil on lines": (ruled(SHAPE, pitch=55), (150, 175, 220), (150, 150, 150)),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rules_go_and_letters_that_cross_them_stay_whole(ink, name):
+    cover, tone, pen = RULES[name]
+    found = find_ink(photo(ink, rules=cover, rule_color=tone, color=pen))
+    truth = ink > 0.5
+    precision, recall = precision_recall(found.mask, truth)
+    assert precision > 0.95
+    assert recall > 0.98
+    alone = (cover > 0.5) & (ink == 0)
+    assert (found.rules & alone).sum() > 0.85 * alone.sum()
+    assert not (found.mask & found.rules).any()
+
+
+@pytest.mark.parametrize("lean", [0.0, 0.02, 0.06])
+def test_a_rule_does_not_fill_the_letters_it_runs_through(lean):
+    around = np.linspace(0, 2 * np.pi, 24)
+    ring = np.stack([6 * np.cos(around), 7 * np.sin(around)], axis=1)
+    places = [(x, y) for y in range(60, 540, 60) for x in range(50, 760, 30)]
+    cover = draw([ring + place for place in places], SHAPE)
+    lines = ruled(SHAPE, width=2.5, lean=lean)
+    grey = {"paper": (170, 170, 170), "rules": lines, "rule_color": (110, 110, 110)}
+    found = find_ink(photo(cover, **grey, noise=8.0, quality=50))
+    eyes = draw([np.array([place]) for place in places], SHAPE, width=7.0) > 0.5
+    assert (found.mask & eyes).sum() < 0.03 * eyes.sum()
+    precision, recall = precision_recall(found.mask, cover > 0.5)
+    assert precision > 0.98
+    assert recall > 0.98
+
+
+@pytest.mark.parametrize("lined", [True, False])
+def test_what_is_faint_and_alone_is_no_ink_on_lined_paper_only(lined):
+    cover = draw(writing(600, 560), SHAPE)
+    # Rules where the paper curls: they lean too much to be told from drawn lines.
+    x = np.linspace(640, 780, 30)
+    bent = [np.stack([x, y + 0.002 * (x - 600) ** 2], axis=1) for y in range(60, 540, 60)]
+    curled = draw(bent, SHAPE, 2.0)
+    rules = np.maximum(curled, ruled(SHAPE) if lined else 0)
+    found = find_ink(photo(cover, rules=rules, rule_color=(185, 200, 225)))
+    _, recall = precision_recall(found.mask, cover > 0.5)
+    assert recall > 0.98
+    kept = found.mask[curled > 0.5].mean()
+    assert kept < 0.02 if lined else kept > 0.9
+
+
+def test_pencil_far_from_dark_ink_stays_on_lined_paper():
+    cover = draw(writing(600, 560), SHAPE)
+    note = draw([cursive(650, y, 110, 30, 8) for y in range(70, 560, 75)], SHAPE)
+    pencil = photo(note, color=(150, 150, 150), rules=ruled(SHAPE), rule_color=(150, 175, 220))
+    found = find_ink(np.minimum(pencil, photo(cover)))
+    _, recall = precision_recall(found.mask, np.maximum(cover, note) > 0.5)
+    assert recall > 0.98
+
+
+def test_lines_of_a_pen_are_no_rules():
+    table = [[(100, y), (700, y)] for y in (120, 260, 330, 520)]
+    table += [[(x, 120), (x, 520)] for x in (100, 260, 700)]
+    cover = draw(table, SHAPE)
+    found = find_ink(photo(cover))
+    _, recall = precision_recall(found.mask, cover > 0.5)
+    assert recall > 0.99
+    assert not found.rules.any()
+
+
+def test_dark_surroundings_are_not_ink(ink):
+    page = photo(ink)
+    table = np.random.default_rng(0).normal(22, 6, (760, 1000, 3)).clip(0, 255).astype(np.uint8)
+    table[80:680, 100:900] = page
+    found = find_ink(table)
+    truth = np.zeros((760, 1000), bool)
+    truth[80:680, 100:900] = ink > 0.5
+    precision, recall = precision_recall(found.mask, truth)
+    assert precision > 0.98
+    assert recall > 0.98
+
+
+def test_paper_is_the_page_without_its_ink(ink):
+    light = shadow(SHAPE)
+    found = find_ink(photo(ink, light=light, noise=0))
+    expected = 242 * light
+    assert np.abs(found.paper[..., 1] - expected).mean() < 4
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (3, 3), (17, 300), (300, 300)])
+@pytest.mark.parametrize("tone", [0, 128, 255])
+def test_empty_pages_of_any_size_have_no_ink(shape, tone):
+    found = find_ink(np.full((*shape, 3), tone, np.uint8))
+    assert found.mask.shape == found.rules.shape == found.strength.shape == shape
+    assert found.paper.shape == (*shape, 3)
+    assert not found.mask.any()
+    assert found.pen_width >= 1
+
+
+def test_noise_alone_is_no_ink():
+    grain = np.random.default_rng(1).normal(220, 10, (400, 500, 3)).clip(0, 255).astype(np.uint8)
+    assert find_ink(grain).mask.mean() < 0.001
