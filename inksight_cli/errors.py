@@ -14,6 +14,7 @@ one, a remedy: the line that mends it. The library raises; only ``commands`` pri
 
 from __future__ import annotations
 
+import errno
 from typing import ClassVar
 
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -72,3 +73,31 @@ class BatchError(InksightError):
     """Some inputs of a batch failed; every other one is done and written."""
 
     exit_code = 7
+
+
+_TOO_MANY = {errno.EMFILE, errno.ENFILE}
+_NO_MEMORY = ("memory", "bad_alloc", "bad allocation", "can't start new thread")
+
+
+def exhausted(error: BaseException) -> InksightError | None:
+    """Return what to tell where memory or file handles ran out, None for every other error.
+
+    NumPy and Python say so with MemoryError, the system with an errno, OpenCV and onnxruntime
+    with words in errors of their own.
+    """
+    number = getattr(error, "errno", None)
+    if number in _TOO_MANY:
+        return InksightError(
+            "Too many files are open: this process may open no more.", "Raise it: ulimit -n 1024"
+        )
+    said = str(error).lower()
+    if (
+        isinstance(error, MemoryError)
+        or number == errno.ENOMEM
+        or (isinstance(error, RuntimeError | OSError) and any(w in said for w in _NO_MEMORY))
+        or (type(error).__module__ == "cv2" and "insufficient memory" in said)
+    ):
+        return InksightError(
+            "There is not enough memory.", "Lower --max-pixels, or give the process more."
+        )
+    return None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from inksight_cli.errors import OutputError
@@ -18,34 +21,86 @@ def replace_file(path: Path, data: bytes) -> None:
     Raises:
         OutputError: no such folder, no permission, no space.
     """
-    given = path
+    replace_files([(path, data)])
+
+
+def replace_files(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Write all ``files`` or none; they take their places in order, the last one last.
+
+    Raises:
+        OutputError: one of them cannot be written.
+    """
+    staged: list[_Staged] = []
     try:
-        path = given.resolve()
-        if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_bytes(data)
-            return
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:32]}.", dir=path.parent)
-    except OSError as error:
-        raise _failure(given, error) from error
-    try:
+        for path, data in files:
+            staged.append(_Staged(path, data))
+            staged[-1].stage()
+        for one in staged:
+            one.take_place()
+    except BaseException:
+        for one in staged:
+            one.undo()
+        raise
+
+
+@dataclass(slots=True)
+class _Staged:
+    """A file on its way: its content lies beside its place, under a name that hides it."""
+
+    given: Path
+    data: bytes
+    place: Path | None = None
+    beside: Path | None = None
+    new: bool = False
+
+    def stage(self) -> None:
+        """Write the content to the disk, without touching what is in its place."""
+        try:
+            self.place = self.given.resolve()
+            if self.place.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            if self.place.exists() and not self.place.is_file():  # a device, a pipe
+                return
+            prefix = f".{self.place.name[:32]}."
+            handle, name = tempfile.mkstemp(prefix=prefix, dir=self.place.parent)
+            self.beside = Path(name)
+            self._fill(handle)
+        except (OSError, ValueError, RuntimeError) as error:  # links that go round are the last
+            raise _failure(self.given, error) from error
+
+    def _fill(self, handle: int) -> None:
+        assert self.beside is not None
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            stream.write(self.data)
             stream.flush()
             os.fsync(stream.fileno())
         # A temporary file is private; a result gets what the user's umask gives any new file.
         umask = os.umask(0)
         os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(path)
-    except OSError as error:
+        self.beside.chmod(0o666 & ~umask)
+
+    def take_place(self) -> None:
+        """Put the content where it belongs."""
+        assert self.place is not None
+        try:
+            if self.beside is None:
+                self.place.write_bytes(self.data)
+                return
+            self.new = not self.place.exists()
+            self.beside.replace(self.place)
+            self.beside = None
+        except OSError as error:
+            self.new = False
+            raise _failure(self.given, error) from error
+
+    def undo(self) -> None:
+        """Take away what has been written, as far as it replaced nothing."""
         with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise _failure(given, error) from error
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+            if self.beside is not None:
+                self.beside.unlink()
+            elif self.new and self.place is not None:
+                self.place.unlink()
 
 
-def _failure(path: Path, error: OSError) -> OutputError:
-    return OutputError(f"Cannot write '{path}': {error.strerror or error}.")
+def _failure(path: Path, error: Exception) -> OutputError:
+    return OutputError(f"Cannot write '{path}': {getattr(error, 'strerror', None) or error}.")

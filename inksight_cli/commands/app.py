@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-import atexit
-import errno
-import gc
-import importlib
-import logging
 import os
-import sys
-from typing import Annotated
 
-import typer
+try:
+    import atexit
+    import contextlib
+    import errno
+    import gc
+    import importlib
+    import logging
+    import shlex
+    import sys
+    from pathlib import PurePath
+    from typing import Annotated, Any
 
-from inksight_cli import __version__
-from inksight_cli.commands.streams import unwritable
-from inksight_cli.errors import INTERRUPTED, InksightError, OutputError
+    import typer
+    from typer.core import TyperGroup
+
+    from inksight_cli import __version__
+    from inksight_cli.commands.inputs import PICTURES, STDIN
+    from inksight_cli.commands.streams import fill_closed_streams, unwritable
+    from inksight_cli.commands.terminal import printable, to_stderr
+    from inksight_cli.errors import INTERRUPTED, InksightError, UsageError, exhausted
+    from inksight_cli.files import exists
+except KeyboardInterrupt:  # Ctrl-C before there is anything that could say so more nicely
+    os._exit(130)
 
 # (name, module under inksight_cli.commands, its function or its typer.Typer)
 COMMANDS = (
@@ -29,8 +40,30 @@ COMMANDS = (
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 """Why a stream takes no more."""
 
+
+class _Commands(TyperGroup):
+    """The subcommands; who names a picture where one should stand is told which to use."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
+        """Return the subcommand that is called.
+
+        Raises:
+            UsageError: it is a picture, or a folder.
+        """
+        name = args[0]
+        known = name in self.list_commands(ctx)
+        picture = name == STDIN or PurePath(name).suffix.lower() in PICTURES
+        if not known and (picture or exists(name)):
+            raise UsageError(
+                f"'{name}' is no command of inksight, but looks like something to read.",
+                f"inksight derender {shlex.join(args)}",
+            )
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
     name="inksight",
+    cls=_Commands,
     help="Turn photos of handwriting into digital ink: strokes in pen order, word by word.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -72,6 +105,7 @@ def main() -> None:
     gc.set_threshold(100_000, 10, 10)
     # What a model has to say is reported as a note; its log is for libraries and for --verbose.
     logging.getLogger("inksight_cli").addHandler(logging.NullHandler())
+    fill_closed_streams()
     try:
         _register()
         app()
@@ -82,14 +116,18 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has seen enough; the interpreter must not flush it again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(1)
-    except OSError as error:
-        # Files have errors of their own; but Typer itself prints help and the version.
-        if error.errno not in FULL:
+    except (MemoryError, OSError) as error:
+        # Files have errors of their own; but Typer itself prints help and the version, and a
+        # process that may open or hold next to nothing fails anywhere.
+        known = exhausted(error)
+        if isinstance(error, OSError) and error.errno in FULL:
+            known = unwritable(error)
+        if known is None:
             raise
-        complain(unwritable(error))
-        sys.exit(OutputError.exit_code)
+        complain(known)
+        sys.exit(known.exit_code)
 
 
 def command() -> None:
@@ -105,15 +143,18 @@ def command() -> None:
         code = end.code
     atexit._run_exitfuncs()
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except OSError:  # nobody reads on, or the disk is full
         code = code or 1
+    with contextlib.suppress(OSError):
+        if sys.stderr is not None:
+            sys.stderr.flush()
     os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 def complain(error: InksightError) -> None:
     """Show an error to a person, on stderr: what is wrong, then what mends it."""
-    typer.echo(f"inksight: {error.message}", err=True)
+    to_stderr(printable(f"inksight: {error.message}"))
     if error.remedy:
-        typer.echo(f"  {error.remedy}", err=True)
+        to_stderr(printable(f"  {error.remedy}"))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from inksight_cli.errors import InksightError, UnreadableInputError
+from inksight_cli.errors import InksightError, UnreadableInputError, exhausted
 
 if TYPE_CHECKING:
     from inksight_cli.document import Page
@@ -137,6 +137,8 @@ class Batch:
         _log.debug("an input failed", exc_info=error)
         if isinstance(error, UnreadableInputError):
             return error
+        if (out_of := exhausted(error)) is not None:
+            return out_of
         if isinstance(error, InksightError) or not self._many:
             raise error
         return InksightError(f"Unexpected {type(error).__name__}: {error}.")

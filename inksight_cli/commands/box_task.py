@@ -27,7 +27,7 @@ class BoxTask:
         report: told what the detector has to say.
     """
 
-    suffix = ".json"
+    suffixes: tuple[str, ...] = (".json",)
     pages = True
 
     def __init__(

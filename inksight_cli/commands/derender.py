@@ -7,17 +7,24 @@ from typing import Annotated, Literal
 import typer
 
 from inksight_cli.commands import options as opt
+from inksight_cli.commands.loader import Loader
 from inksight_cli.commands.report import reporting
 from inksight_cli.commands.streams import guarded_stdout
-from inksight_cli.commands.work import Loader, Places, work
+from inksight_cli.commands.work import Places, work
 
 
 def derender(
     pictures: opt.Pictures,
     out: Annotated[
-        str,
-        typer.Option("--out", "-o", metavar="OUT", help="A file, a folder, or - for stdout."),
-    ],
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="OUT",
+            help="A file, a folder (a name without an ending is one), or - for stdout; else the"
+            " result lies beside the input.",
+        ),
+    ] = None,
     format: Annotated[
         str | None,
         typer.Option(
@@ -47,6 +54,8 @@ def derender(
     flatten: opt.Flatten = "off",
     coordinates: opt.Coordinates = "page",
     skip_existing: opt.SkipExisting = False,
+    overwrite: opt.Overwrite = None,
+    recursive: opt.Recursive = False,
     preview: opt.Preview = None,
     text: Annotated[bool, typer.Option(help="Write the words' texts beside the ink.")] = True,
     decimals: Annotated[int, typer.Option(min=0, max=6, help="Decimals of a pixel.")] = 2,
@@ -102,5 +111,6 @@ def derender(
             workers=threads or usable_cores(),
             **opt.detector_options(boxes, lang, skip_printed),
         )
-        places = Places(pictures, out, preview, skip_existing)
+        keep = (boxes,) if boxes else ()
+        places = Places(pictures, out, preview, skip_existing, overwrite, recursive, keep)
         work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)

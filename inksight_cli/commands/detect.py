@@ -7,19 +7,24 @@ from typing import Annotated
 import typer
 
 from inksight_cli.commands import options as opt
+from inksight_cli.commands.loader import Loader
 from inksight_cli.commands.report import reporting
 from inksight_cli.commands.streams import guarded_stdout
-from inksight_cli.commands.work import Loader, Places, work
+from inksight_cli.commands.work import Places, work
 
 
 def detect(
     pictures: opt.Pictures,
     out: Annotated[
-        str,
+        str | None,
         typer.Option(
-            "--out", "-o", metavar="OUT", help="A JSON file of boxes, a folder, or - for stdout."
+            "--out",
+            "-o",
+            metavar="OUT",
+            help="A JSON file of boxes, a folder (a name without an ending is one), or - for"
+            " stdout; else the boxes lie beside the input.",
         ),
-    ],
+    ] = None,
     detector: opt.Detector = None,
     boxes: opt.Boxes = None,
     lang: opt.Lang = None,
@@ -30,6 +35,8 @@ def detect(
     flatten: opt.Flatten = "off",
     coordinates: opt.Coordinates = "page",
     skip_existing: opt.SkipExisting = False,
+    overwrite: opt.Overwrite = None,
+    recursive: opt.Recursive = False,
     preview: opt.Preview = None,
     quiet: opt.Quiet = False,
     verbose: opt.Verbose = False,
@@ -45,5 +52,6 @@ def detect(
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
         name = detector or ("boxes" if boxes else "embedded")
         task = BoxTask(name, opt.detector_options(boxes, lang, skip_printed), coordinates, report)
-        places = Places(pictures, out, preview, skip_existing)
+        keep = (boxes,) if boxes else ()
+        places = Places(pictures, out, preview, skip_existing, overwrite, recursive, keep)
         work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from inksight_cli.api import document_of, open_derenderer
 from inksight_cli.commands.notices import notices
+from inksight_cli.commands.targets import is_folder_name
 from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.formats import find_writer
 
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 DEFAULT_FORMAT = "svg"
 
 
-def choose_writer(format: str | None, out: str) -> Writer:
+def choose_writer(format: str | None, out: str | None) -> Writer:
     """Return the writer that was named, or the one for the ending of ``out``, or SVG.
 
     Raises:
         UsageError: there is no such format.
     """
-    folder = out.endswith("/") or Path(out).is_dir()
-    return find_writer(format or ("" if folder else Path(out).suffix) or DEFAULT_FORMAT)
+    ending = "" if out is None or is_folder_name(out) else Path(out).suffix
+    return find_writer(format or ending or DEFAULT_FORMAT)
 
 
 class InkTask:
@@ -53,7 +54,7 @@ class InkTask:
         report: Report,
         **choices: Any,  # noqa: ANN401
     ) -> None:
-        self.suffix = writer.suffixes[0]
+        self.suffixes = writer.suffixes
         self.pages = writer.pages
         self._writer = writer
         self._options = write_options

@@ -40,7 +40,11 @@ MaxPixels = Annotated[
 ]
 Dpi = Annotated[
     float | None,
-    typer.Option(metavar="N", help="Pixels per inch of PDF pages; else 300.", show_default=False),
+    typer.Option(
+        metavar="N",
+        help="Pixels per inch: of PDF pages, else 300; of pictures, else as they say themselves.",
+        show_default=False,
+    ),
 ]
 Flatten = Annotated[
     Literal["auto", "off"],
@@ -69,6 +73,23 @@ SkipPrinted = Annotated[
 ]
 SkipExisting = Annotated[
     bool, typer.Option("--skip-existing", help="Leave out inputs whose result is there.")
+]
+Overwrite = Annotated[
+    bool | None,
+    typer.Option(
+        "--overwrite/--no-overwrite",
+        help="Replace results that are there, or refuse to; else they are replaced where OUT is"
+        " said, and kept where results lie beside their inputs.",
+        show_default=False,
+    ),
+]
+Recursive = Annotated[
+    bool,
+    typer.Option(
+        "--recursive",
+        "-r",
+        help="Look into the folders in folders as well; OUT gets the same folders.",
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Verbose = Annotated[

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
+from inksight_cli.commands.terminal import printable, to_stderr
 from inksight_cli.errors import BatchError, InksightError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Report:
     def begin(self, total: int, many: bool) -> None:
         """Say how many inputs there are, and show the bar if anybody can see one."""
         self._total, self.many = total, many
-        if self._json or self._verbosity < 0 or not sys.stderr.isatty():
+        if self._json or self._verbosity < 0 or not (sys.stderr and sys.stderr.isatty()):
             return
         from rich.console import Console
         from rich.progress import Progress
@@ -56,7 +57,8 @@ class Report:
     def close(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
-            self._bar.stop()
+            with contextlib.suppress(OSError):
+                self._bar.stop()
 
     def lap(self) -> float:
         """Return the seconds since the last call, or since the start."""
@@ -139,17 +141,17 @@ class Report:
             self._say(level, text)
             return
         # ASCII: one line stays one line, whatever the terminal's encoding.
-        sys.stderr.write(json.dumps({"event": event, **facts}) + "\n")
-        sys.stderr.flush()
+        to_stderr(json.dumps({"event": event, **facts}))
 
     def _say(self, level: int, text: str) -> None:
         if self._json or self._verbosity < level:
             return
-        if self._bar is not None:
+        text = printable(text)
+        if self._bar is None:
+            to_stderr(text)
+            return
+        with contextlib.suppress(OSError):
             self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
-        else:
-            sys.stderr.write(text + "\n")
-            sys.stderr.flush()
 
 
 @contextlib.contextmanager

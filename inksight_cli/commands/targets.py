@@ -1,15 +1,20 @@
-"""Where results go: one file, stdout, or a folder with a file for every input."""
+"""Where results go: one file, stdout, a folder with a file for every input, or beside it."""
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from inksight_cli.commands.inputs import STDIN, Inputs
+from inksight_cli.commands.inputs import PICTURES, STDIN, Inputs
+from inksight_cli.commands.names import names_beside, names_in_folder, numbered
 from inksight_cli.errors import OutputError, UsageError
+from inksight_cli.files import exists, is_file, is_folder, real
 
 STDOUT = "-"
+_MADE_FROM = re.compile(rb"sha256[^0-9a-f]{1,12}([0-9a-f]{64})")
+_HEAD = 1 << 20  # every format says near its beginning what it was made from
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,79 +30,103 @@ class Target:
     path: Path | None
 
     def page(self, number: int, count: int) -> Path | None:
-        """Return the file of one page, where a file holds only one: ``name-2.svg``."""
+        """Return the file of one page, where a file holds only one: ``name.page-2.svg``."""
         return self.path if self.path is None or count == 1 else numbered(self.path, number)
 
     @property
-    def done(self) -> bool:
-        """Whether the result is there; of numbered pages the first is written last."""
+    def existing(self) -> Path | None:
+        """The result that is there already; of numbered pages the first is written last."""
         path = self.path
-        return path is not None and (path.exists() or numbered(path, 1).exists())
+        if path is None:
+            return None
+        found = [each for each in (path, numbered(path, 1)) if is_file(each)]
+        return next((each for each in found if each.stat().st_size), None)
 
 
-def numbered(path: Path, number: int) -> Path:
-    """Return the name of page ``number`` beside ``path``."""
-    return path.with_name(f"{path.stem}-{number}{path.suffix}")
+def made_from(path: Path) -> set[bytes]:
+    """Return the SHA-256 of the pictures that a result says it was made from, in hexadecimal."""
+    try:
+        with path.open("rb") as stream:
+            return set(_MADE_FROM.findall(stream.read(_HEAD)))
+    except OSError:
+        return set()
 
 
-def plan_targets(inputs: Inputs, out: str, suffix: str) -> list[Target]:
+def is_folder_name(out: str) -> bool:
+    """Whether a name given for results means a folder: there, or to be made."""
+    return out.endswith("/") or is_folder(out) or (not exists(out) and not Path(out).suffix)
+
+
+def plan_targets(
+    inputs: Inputs, out: str | None, suffixes: Iterable[str], lies: Iterable[str] = PICTURES
+) -> list[Target]:
     """Return the place of every input's result.
 
     Args:
         inputs: what to read.
-        out: as given by the user: a file, a folder, or ``-``.
-        suffix: the ending of files in a folder, with its dot.
+        out: as given by the user: a file, a folder, ``-``, or None: beside the input.
+        suffixes: the endings of such results, with their dot; the first is given in folders.
+        lies: endings that would say something else.
 
     Raises:
-        UsageError: several results in one place, or a result in the place of an input.
+        UsageError: several results in one place, a result in the place of an input, an ending
+            that means something else.
         OutputError: a folder is missing and cannot be made.
     """
-    if out == STDOUT:
+    suffix, *_ = usual = tuple(suffixes)
+    if out == STDOUT or (out is None and inputs.sources == (STDIN,)):
         if inputs.many:
             raise UsageError("Several inputs cannot all go to stdout.", "Say a folder: -o FOLDER")
         return [Target(inputs.sources[0], None)]
-    if inputs.many or out.endswith("/") or Path(out).is_dir():
-        targets = _in_folder(inputs, Path(out), suffix)
+    if out is None:
+        paths = [_with_ending(name, suffix) for name in names_beside(inputs)]
+    elif inputs.many or is_folder_name(out):
+        paths = _in_folder(inputs, Path(out), suffix)
     else:
-        targets = [Target(inputs.sources[0], Path(out))]
+        paths = [Path(out)]
         _expect_folder(Path(out).parent)
+    targets = [Target(source, path) for source, path in zip(inputs.sources, paths, strict=True)]
     _protect_inputs(inputs, targets)
+    if len(paths) == 1:
+        _expect_ending(paths[0], usual, lies)
     return targets
 
 
-def _in_folder(inputs: Inputs, folder: Path, suffix: str) -> list[Target]:
-    if folder.suffix.lower() == suffix and not folder.is_dir():
+def _with_ending(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _in_folder(inputs: Inputs, folder: Path, suffix: str) -> list[Path]:
+    if folder.suffix.lower() == suffix and not is_folder(folder):
         raise UsageError(
             f"'{folder}' is one file, but there may be several results.",
             f"Say a folder: -o {folder.stem}/",
         )
-    sources = [Path("stdin" if source == STDIN else source) for source in inputs.sources]
-    stems = Counter(source.stem for source in sources)
-    # Of scan.jpg and scan.png, both would be scan.svg: they keep their whole names instead.
-    names = [s.stem if stems[s.stem] == 1 else s.name for s in sources]
-    for name, count in Counter(names).items():
-        if count > 1:
-            both = " and ".join(f"'{s}'" for s, n in zip(sources, names, strict=True) if n == name)
-            raise UsageError(
-                f"The results of {both} would have the same name in '{folder}'.",
-                "Give each its own call and folder.",
-            )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise OutputError(f"The folder '{folder}' cannot be made: {reason}.") from error
-    paths = (folder / f"{name}{suffix}" for name in names)
-    return [Target(source, path) for source, path in zip(inputs.sources, paths, strict=True)]
+    return [_with_ending(folder / name, suffix) for name in names_in_folder(inputs)]
 
 
 def _expect_folder(folder: Path) -> None:
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise OutputError(f"There is no folder '{folder}'.", f"Make it first: mkdir -p {folder}")
 
 
+def _expect_ending(path: Path, usual: tuple[str, ...], lies: Iterable[str]) -> None:
+    ending = path.suffix.lower()
+    if ending in usual or ending not in lies:
+        return
+    raise UsageError(
+        f"'{path}' ends in {ending}, but what is written there is {usual[0]}.",
+        f"Call it {path.stem}{usual[0]}.",
+    )
+
+
 def _protect_inputs(inputs: Inputs, targets: list[Target]) -> None:
-    places = {target.path.resolve(): target.path for target in targets if target.path}
+    places = {real(target.path) for target in targets if target.path}
     for source in inputs.sources:
-        if source != STDIN and Path(source).resolve() in places:
+        if source != STDIN and real(source) in places:
             raise UsageError(f"The result would take the place of the input '{source}'.")

@@ -2,64 +2,64 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Protocol
 
 from inksight_cli.commands.batch import Batch, Failed, PageDone, Pipeline
-from inksight_cli.commands.inputs import STDIN, expand
+from inksight_cli.commands.deliver import Encoder, Files, Result, there_already
+from inksight_cli.commands.inputs import PICTURES, Inputs, expand
+from inksight_cli.commands.loader import Loader, source_hash
 from inksight_cli.commands.report import Report
 from inksight_cli.commands.streams import Stdout
-from inksight_cli.commands.targets import Target, plan_targets
+from inksight_cli.commands.targets import Target, is_folder_name, made_from, plan_targets
 from inksight_cli.errors import InksightError, OutputError, UsageError
-
-if TYPE_CHECKING:
-    from inksight_cli.document import Page
-    from inksight_cli.pages.page import PageImage
+from inksight_cli.files import real
 
 
-class Task(Protocol):
+class Task(Encoder, Protocol):
     """What a command does with pages."""
 
-    suffix: str
-    """The ending of its files, with the dot."""
-
-    pages: bool
-    """Whether one file holds many pages."""
+    suffixes: tuple[str, ...]
+    """The endings of its files, with the dot; the usual one first."""
 
     def open(self, pages: Callable[[], int]) -> Pipeline:
         """Load what is heavy, once; ``pages`` counts those to come, for those who charge."""
         ...
 
-    def encode(self, pages: list[Page]) -> bytes:
-        """Return the content of a file."""
-        ...
-
-    def describe(self, page: Page) -> dict[str, object]:
-        """Return what a report says of a page."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What to read and where results go, as the user says it."""
+    """What to read and where results go, as the user says it.
+
+    Attributes:
+        pictures: files, folders, patterns, or ``-``.
+        out: a file, a folder, ``-``, or None: beside each input.
+        preview: a file or a folder.
+        skip_existing: leave out inputs whose result is there.
+        overwrite: whether a result may replace what is there; None: where ``out`` is said.
+        recursive: whether folders in folders are looked into.
+        keep: other files that are read, which no result may replace.
+    """
 
     pictures: list[str]
-    out: str
+    out: str | None = None
     preview: str | None = None
     skip_existing: bool = False
+    overwrite: bool | None = None
+    recursive: bool = False
+    keep: tuple[str, ...] = ()
 
+    @property
+    def replaces(self) -> bool:
+        """Whether a result may take the place of what is there."""
+        return self.out is not None if self.overwrite is None else self.overwrite
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Result:
-    """A page that is done; its picture is let go, what the preview needs of it is kept."""
-
-    page: Page
-    seconds: float
-    preview: bytes | None
+    def expand(self) -> Inputs:
+        """Return the pictures that are meant, without those in the folders of results."""
+        out = [name for name in (self.out, self.preview) if name and is_folder_name(name)]
+        return expand(self.pictures, self.recursive, out)
 
 
 def work(task: Task, places: Places, load: Loader, report: Report, stdout: Stdout) -> None:
@@ -69,52 +69,66 @@ def work(task: Task, places: Places, load: Loader, report: Report, stdout: Stdou
         InksightError: the only input failed, or something concerns all inputs.
         BatchError: some inputs of several failed.
     """
-    inputs = expand(places.pictures)
+    inputs = places.expand()
     report.begin(len(inputs.sources), inputs.many)
-    targets = plan_targets(inputs, places.out, task.suffix)
-    previews = plan_targets(inputs, places.preview, ".png") if places.preview else []
-    if any(target.path is None for target in previews):
-        raise UsageError("A preview cannot go to stdout.", "Say a file: --preview page.png")
-    left = [target for target in targets if not (places.skip_existing and target.done)]
-    for target in targets:
-        if target not in left:
-            report.skipped(target.source, str(target.path))
+    targets = plan_targets(inputs, places.out, task.suffixes, _endings())
+    previews = _plan_previews(inputs, places, targets)
+    left = [t for t in targets if not _settled(t, previews.get(t.source), places, report)]
     if left:
-        files = _Files(task, [*targets, *previews], stdout)
-        shown = {target.source: target for target in previews}
+        keep = (*inputs.sources, *places.keep)
+        planned = [*targets, *previews.values()]
+        files = Files(task, planned, stdout, keep, places.replaces or places.skip_existing)
         count = partial(load.count, [target.source for target in left])
-        _run(task.open(count), load, left, shown, files, report)
+        _run(task.open(count), load, left, previews, files, report)
     report.finish()
 
 
-@dataclass(frozen=True, slots=True)
-class Loader:
-    """Opens inputs, ``-`` for stdin, as the user wants them."""
+def _endings() -> Iterator[str]:
+    """Yield every ending that says what a file is; plug-ins are asked last, and only if need be."""
+    yield from PICTURES
+    from inksight_cli.formats import known_suffixes
 
-    max_pixels: int | None = None
-    pages: str | None = None
-    dpi: float | None = None
-    flatten: Literal["auto", "off"] = "off"
+    yield from known_suffixes()
 
-    def __call__(self, source: str) -> Iterator[PageImage]:
-        """Yield the pages of an input."""
-        from inksight_cli.flatten.sheet import flatten_page
-        from inksight_cli.pages.load import MAX_PIXELS, PDF_DPI, load_pages
 
-        pages = load_pages(
-            sys.stdin.buffer if source == STDIN else source,
-            name=source,
-            max_pixels=self.max_pixels or MAX_PIXELS,
-            pages=self.pages,
-            dpi=self.dpi or PDF_DPI,
-        )
-        return (flatten_page(page, self.flatten) for page in pages)
+def _plan_previews(inputs: Inputs, places: Places, targets: list[Target]) -> dict[str, Target]:
+    if not places.preview:
+        return {}
+    previews = plan_targets(inputs, places.preview, (".png",), _endings())
+    if any(target.path is None for target in previews):
+        raise UsageError("A preview cannot go to stdout.", "Say a file: --preview page.png")
+    taken = {real(target.path) for target in targets if target.path}
+    for target in previews:
+        if target.path and real(target.path) in taken:
+            raise UsageError(f"'{target.path}' cannot be the result and the preview at once.")
+    return {target.source: target for target in previews}
 
-    def count(self, sources: Sequence[str]) -> int:
-        """Return how many pages will come; stdin, not to be read twice, counts as one."""
-        from inksight_cli.pages.load import count_pages
 
-        return sum(1 if s == STDIN else count_pages(s, self.pages) for s in sources)
+def _settled(target: Target, preview: Target | None, places: Places, report: Report) -> bool:
+    """Tell of an input whose result is there, or whose place is taken, and return whether it is.
+
+    A result of another picture is in the way: the name alone does not make it this input's.
+    """
+    there = target.existing
+    if not places.skip_existing:
+        in_the_way = there or (preview.existing if preview else None)
+        if places.replaces or in_the_way is None:
+            return False
+        report.ended(target.source, there_already(in_the_way))
+        return True
+    if there is None:
+        return False
+    made = made_from(there)
+    if made and source_hash(target.source) not in (*made, b""):
+        if places.overwrite:
+            return False
+        what = f"'{there}' is there, but it is the result of another picture."
+        report.ended(target.source, OutputError(what, "--overwrite replaces it."))
+        return True
+    if preview is not None and preview.existing is None:
+        return False
+    report.skipped(target.source, str(there))
+    return True
 
 
 def _run(
@@ -122,11 +136,11 @@ def _run(
     load: Loader,
     targets: Sequence[Target],
     previews: dict[str, Target],
-    files: _Files,
+    files: Files,
     report: Report,
 ) -> None:
     place = {target.source: target for target in targets}
-    results: list[_Result] = []
+    results: list[Result] = []
     error: InksightError | None = None
     for event in Batch(pipeline, load, report.many).run(place):
         if isinstance(event, PageDone):
@@ -144,54 +158,9 @@ def _run(
         results, error = [], None
 
 
-def _result(event: PageDone, seconds: float, preview: bool) -> _Result:
+def _result(event: PageDone, seconds: float, preview: bool) -> Result:
     if not preview:
-        return _Result(event.page, seconds, None)
+        return Result(event.page, seconds, None)
     from inksight_cli.formats.preview import preview_png
 
-    return _Result(event.page, seconds, preview_png(event.image.pixels, event.page))
-
-
-class _Files:
-    """Writes results, and never one file for two inputs."""
-
-    def __init__(self, task: Task, targets: Sequence[Target], stdout: Stdout) -> None:
-        self._task = task
-        self._stdout = stdout
-        self._owners = {target.path: target.source for target in targets if target.path}
-
-    def deliver(
-        self, target: Target, preview: Target | None, results: list[_Result], report: Report
-    ) -> None:
-        """Write and report all pages of one input.
-
-        Raises:
-            OutputError: a file cannot be written, or belongs to another input.
-        """
-        groups = [results] if self._task.pages else [[result] for result in results]
-        if target.path is None and len(groups) > 1:
-            raise OutputError(
-                f"The {len(groups)} pages of this input need a file each.",
-                "Say a folder: -o FOLDER/",
-            )
-        # The first page is written last: where it is, the others are as well.
-        for number, group in reversed(list(enumerate(groups, start=1))):
-            data = self._task.encode([result.page for result in group])
-            self._write(target.source, target.page(number, len(groups)), data)
-        for number, result in enumerate(results, start=1):
-            if preview is not None and result.preview is not None:
-                self._write(preview.source, preview.page(number, len(results)), result.preview)
-            place = target.path if self._task.pages else target.page(number, len(groups))
-            facts = self._task.describe(result.page)
-            report.page(target.source, str(place or "-"), number, result.seconds, **facts)
-
-    def _write(self, source: str, path: Path | None, data: bytes) -> None:
-        from inksight_cli.output import replace_file
-
-        if path is None:
-            self._stdout.write(data)
-            return
-        owner = self._owners.setdefault(path, source)
-        if owner != source:
-            raise OutputError(f"'{path}' is the result of '{owner}' already.")
-        replace_file(path, data)
+    return Result(event.page, seconds, preview_png(event.image.pixels, event.page))

@@ -66,9 +66,18 @@ def _make(name: str, options: dict[str, Any]) -> Detector:
     kind = plugins.find(GROUP, name, "detector")
     surplus = sorted(set(options) - known_options(kind))
     if surplus:
-        raise UsageError(f"The detector {name!r} takes no option {surplus[0]!r}.")
+        raise UsageError(
+            f"The detector {name!r} takes no option {surplus[0]!r}.", _who_takes(surplus)
+        )
     made: Detector = kind(**options)
     return made
+
+
+def _who_takes(options: list[str]) -> str | None:
+    """Return how to ask for the detectors that take all of ``options``."""
+    kinds = registry().loaded.items()
+    takers = [name for name, kind in kinds if set(options) <= known_options(kind)]
+    return f"These do: {', '.join(f'--detector {name}' for name in takers)}." if takers else None
 
 
 def who_found(detector: Detector) -> str:

@@ -16,6 +16,11 @@ def registry() -> plugins.Registry:
     return plugins.registry(GROUP)
 
 
+def known_suffixes() -> set[str]:
+    """Return the endings that mean some format; imports them all."""
+    return {suffix for cls in registry().loaded.values() for suffix in cls.suffixes}
+
+
 def find_writer(name: str) -> Writer:
     """Return the writer registered as ``name``, or for the suffix ``name`` (``.svg``).
 

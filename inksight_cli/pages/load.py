@@ -31,7 +31,7 @@ def load_pages(
     name: str | None = None,
     max_pixels: int = MAX_PIXELS,
     pages: PageRange | str | None = None,
-    dpi: float = PDF_DPI,
+    dpi: float | None = None,
 ) -> Iterator[PageImage]:
     """Yield the pages of one file, upright, in order.
 
@@ -41,7 +41,8 @@ def load_pages(
             for a stream without a name.
         max_pixels: the most pixels one page may have.
         pages: which pages, as ``3-7,9``; all by default.
-        dpi: pixels per inch at which a PDF is drawn; pictures keep their own pixels.
+        dpi: pixels per inch: those at which a PDF is drawn, else 300; of a picture, which keeps
+            its pixels, those that count instead of what the file says.
 
     Raises:
         UnreadableInputError: the input is missing, empty, broken, too large, no picture, or has
@@ -52,7 +53,7 @@ def load_pages(
     wanted = PageRange.parse(pages) if isinstance(pages, str) else pages
     if max_pixels < 1:
         raise UsageError("--max-pixels must be at least 1.")
-    if not 10 <= dpi <= 4800:
+    if dpi is not None and not 10 <= dpi <= 4800:
         raise UsageError("--dpi must be between 10 and 4800.")
     label = _label(source) if name is None else name
     data = _read(source, label)
@@ -82,14 +83,14 @@ def count_pages(source: Source, pages: PageRange | str | None = None) -> int:
 
 
 def _open(
-    data: bytes, name: str, max_pixels: int, pages: PageRange | None, dpi: float
+    data: bytes, name: str, max_pixels: int, pages: PageRange | None, dpi: float | None
 ) -> Iterator[PageImage]:
     from inksight_cli.pages.pdf import is_pdf, open_pdf
     from inksight_cli.pages.raster import open_raster
 
     if is_pdf(data):
-        return open_pdf(data, name, max_pixels, pages, dpi)
-    return open_raster(data, name, max_pixels, pages)
+        return open_pdf(data, name, max_pixels, pages, dpi or PDF_DPI)
+    return open_raster(data, name, max_pixels, pages, dpi)
 
 
 def _label(source: Source) -> str:

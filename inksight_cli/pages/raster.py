@@ -28,7 +28,11 @@ _PILLOW = threading.RLock()
 
 
 def open_raster(
-    data: bytes, name: str, max_pixels: int, pages: PageRange | None = None
+    data: bytes,
+    name: str,
+    max_pixels: int,
+    pages: PageRange | None = None,
+    dpi: float | None = None,
 ) -> Iterator[PageImage]:
     """Yield the pages of the picture file ``data``; arguments as in `load.load_pages`."""
     number = 0
@@ -42,6 +46,7 @@ def open_raster(
             if not thumbnail and (pages is None or number in pages):
                 check_size(image.size, name, max_pixels)
                 page = _page(image, name, number)
+                page.dpi = dpi or page.dpi
         if page is not None:
             yield page
         frame += 1

@@ -46,7 +46,15 @@ def test_an_unreadable_input(inksight, picture, tmp_path, content, says):
     [
         ((), 2, "Usage: inksight"),
         (("derender",), 2, "Missing"),
-        (("derender", "{p}"), 2, "--out"),
+        (("{p}",), 2, "inksight derender /"),
+        (("derender", "{p}", "-o", "x.svg", "--format", "json"), 2, "ends in .svg"),
+        (("derender", "{p}", "-o", "x.pdf", "--format", "svg"), 2, "Call it x.svg"),
+        (("detect", "{p}", "-o", "boxes.svg"), 2, "Call it boxes.json"),
+        (("derender", "{p}", "-o", "x.svg", "--preview", "x.jpg"), 2, "Call it x.png"),
+        (("derender", "{p}", "-o", "x.json", "--preview", "x.json"), 2, "ends in .json"),
+        (("derender", "{p}", "-o", "x.svg", "--preview", "x.svg"), 2, "ends in .svg"),
+        (("derender", "{p}", "-o", "x.svg", "--lang", "eng"), 2, "--detector tesseract"),
+        (("derender", "{p}", "--format", "docx"), 2, "Unknown format 'docx'"),
         (("derender", "{p}", "-o", "x.docx"), 2, "Unknown format '.docx'; it is one of inkml"),
         (("derender", "{p}", "-o", "-", "--format", "doc"), 2, "Unknown format 'doc'"),
         (("derender", "{p}", "-o", "x.svg", "--detector", "eyes"), 2, "Unknown detector 'eyes'"),
@@ -169,11 +177,11 @@ def test_an_error_is_one_json_object_where_asked_for(inksight):
 
 
 def test_outputs_of_one_input_are_not_those_of_another(tmp_path):
-    """Pages are numbered beside each other: c.tif's first page would be c-1.tif's result."""
+    """Names keep results apart; should they fail to, nothing is lost."""
+    from inksight_cli.commands.deliver import Files, Result
     from inksight_cli.commands.report import Report
     from inksight_cli.commands.streams import Stdout
     from inksight_cli.commands.targets import Target
-    from inksight_cli.commands.work import _Files, _Result
 
     class Numbered:
         suffix, pages = ".svg", False
@@ -184,8 +192,9 @@ def test_outputs_of_one_input_are_not_those_of_another(tmp_path):
         def describe(self, page):
             return {"warnings": []}
 
-    targets = [Target("c.tif", tmp_path / "c.svg"), Target("c-1.tif", tmp_path / "c-1.svg")]
-    sink = _Files(Numbered(), targets, Stdout(1))
-    results = [_Result(Page(1, 1), 0.0, None)] * 2
-    with pytest.raises(OutputError, match=r"is the result of 'c-1\.tif' already"):
+    targets = [Target("c.tif", tmp_path / "c.svg"), Target("d.tif", tmp_path / "c.page-1.svg")]
+    sink = Files(Numbered(), targets, Stdout(1))
+    results = [Result(Page(1, 1), 0.0, None)] * 2
+    with pytest.raises(OutputError, match=r"is the result of 'd\.tif' already"):
         sink.deliver(targets[0], None, results, Report("json", -1))
+    assert files(tmp_path) == []
