@@ -71,7 +71,9 @@ class _Definitions:
         if identity not in self._contexts:
             self._contexts.add(identity)
             context = SubElement(self._element, "context", {_XML_ID: identity})
-            form = SubElement(context, "traceFormat")
+            # Office reads no format that stands in the context itself.
+            source = SubElement(context, "inkSource", {_XML_ID: f"source-{''.join(channels)}"})
+            form = SubElement(source, "traceFormat")
             for name, units in channels.items():
                 SubElement(form, "channel", {"name": name, "type": "decimal", "units": units})
         return f"#{identity}"

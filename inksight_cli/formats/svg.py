@@ -1,9 +1,11 @@
 """SVG: one page as strokes that any drawing program opens.
 
-A group per line, inside it one per word with the text as its ``<title>``, its box and the
+One group holds the page's ink, a layer to Inkscape and to plotters, for which a layer is a pen. In
+it stands a group per line, in that one per word with the text as its ``<title>``, its box and the
 detector's confidence as ``data-quad`` and ``data-confidence``, strokes as paths in pen order;
-drawings in a group of their own. ``fill="none"`` and the caps stand on every path,
-because style sheets of the pages that embed the file would else fill it (obsidian_ink#178).
+drawings in a group of their own. Every path says for itself that it is not filled, as an attribute
+and as a style: style sheets of pages that embed the file win over attributes (obsidian_ink#178).
+A dot is a hair's breadth long, for plotters' programs drop paths of length zero.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from svgwrite.container import Group
 
 METADATA_NAMESPACE = "urn:inksight:provenance:1"
+INKSCAPE_NAMESPACE = "http://www.inkscape.org/namespaces/inkscape"
 UNKNOWN_WIDTH = "2"
+_DOT = "h.01"
 _MM_PER_INCH = 25.4
 
 
@@ -57,12 +61,16 @@ def _page(page: Page, provenance: Provenance, options: WriteOptions) -> Drawing:
     drawing = Drawing(size=_size(page), debug=False)
     drawing.viewbox(0, 0, page.width, page.height)
     drawing.set_metadata(_metadata(page, provenance))
+    drawing["xmlns:inkscape"] = INKSCAPE_NAMESPACE
+    layer = drawing.g(id="ink", class_="ink")
+    layer["inkscape:groupmode"], layer["inkscape:label"] = "layer", "ink"
     for number, line in enumerate(page.lines, start=1):
-        drawing.add(_line(drawing, line, number, options))
+        layer.add(_line(drawing, line, number, options))
     if page.drawings:
         group = drawing.g(id="drawings", class_="drawings")
         _add_strokes(drawing, group, page.drawings, options.precision)
-        drawing.add(group)
+        layer.add(group)
+    drawing.add(layer)
     return drawing
 
 
@@ -113,6 +121,7 @@ def _add_strokes(drawing: Drawing, group: Group, strokes: Iterable[Stroke], prec
             drawing.path(
                 d=path_data(stroke, precision),
                 fill="none",
+                style="fill:none",
                 stroke=stroke.color,
                 stroke_width=width_text(stroke, precision) or UNKNOWN_WIDTH,
                 stroke_linecap="round",
@@ -122,7 +131,7 @@ def _add_strokes(drawing: Drawing, group: Group, strokes: Iterable[Stroke], prec
 
 
 def path_data(stroke: Stroke, precision: int) -> str:
-    """Return ``stroke`` as an SVG path of straight pieces; a dot is a piece of length zero."""
+    """Return ``stroke`` as an SVG path of straight pieces; a dot is one of a hundredth pixel."""
     numbers = texts(stroke.points.ravel(), precision)
     pairs = [f"{x} {y}" for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
-    return "M" + " L".join(pairs if len(pairs) > 1 else pairs * 2)
+    return f"M{pairs[0]} {_DOT}" if len(set(pairs)) == 1 else "M" + " L".join(pairs)

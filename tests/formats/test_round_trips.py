@@ -82,7 +82,8 @@ def svg_strokes(data: bytes) -> list[tuple[str, str, np.ndarray]]:
     paths = ElementTree.fromstring(data).iter("{http://www.w3.org/2000/svg}path")
     found = []
     for path in paths:
-        points = np.array(re.findall(r"-?[\d.]+", path.get("d")), dtype=float).reshape(-1, 2)
+        drawn = path.get("d").removesuffix(" h.01")  # a dot
+        points = np.array(re.findall(r"-?[\d.]+", drawn), dtype=float).reshape(-1, 2)
         dot = len(points) == 2 and (points[0] == points[1]).all()
         found.append((path.get("stroke"), path.get("stroke-width"), points[:1] if dot else points))
     return found

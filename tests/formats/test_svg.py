@@ -26,12 +26,13 @@ def test_every_path_says_that_it_is_not_filled_and_has_round_ends():
     paths = list(tree(sample()).iter(f"{SVG}path"))
     assert len(paths) == 5
     for path in paths:
-        assert path.get("fill") == "none"
+        assert (path.get("fill"), path.get("style")) == ("none", "fill:none")
         assert path.get("stroke-linecap") == path.get("stroke-linejoin") == "round"
 
 
 def test_groups_follow_lines_and_words_with_titles():
-    root = tree(sample())
+    (root,) = [group for group in tree(sample()) if group.tag == f"{SVG}g"]
+    assert root.get("{http://www.inkscape.org/namespaces/inkscape}groupmode") == "layer"
     lines = [group for group in root if group.get("class") == "line"]
     assert [len([g for g in line if g.get("class") == "word"]) for line in lines] == [2, 1]
     assert lines[0][0].find(f"{SVG}title").text == 'a<b & "c" é漢'
@@ -61,7 +62,8 @@ def test_provenance_is_in_the_metadata():
 
 
 def test_a_dot_is_drawn():
-    assert path_data(Stroke([(1, 2.004)]), 2) == "M1 2 L1 2"
+    for points in ([(1, 2.004)], [(1, 2), (1, 2)], [(1.001, 2), (1, 2.001), (1, 2)]):
+        assert path_data(Stroke(points), 2) == "M1 2 h.01"
     assert path_data(Stroke([(-0.001, 2), (3.14159, 1e-9)]), 2) == "M0 2 L3.14 0"
 
 

@@ -18,6 +18,9 @@ from inksight_cli.geometry import Points, Quad
 UNSURE = 0.8  # a line read with less confidence is read the other way round as well
 GUESSED = 0.5  # the confidence of what means nothing
 UPRIGHT = 1.0  # so much more evidence must there be that a page lies upside down
+SURE = 0.75
+"""With which confidence a page's letters must be read upside down for it to be turned. Of scripts
+that the recogniser does not know (Cyrillic) it makes something either way, with up to 0.73."""
 SURELY, WORD, BADLY = 0.85, 2, 0.6
 """From which confidence, with how many letters, a line runs against the others, if it reads worse
 than ``BADLY`` along with them."""
@@ -95,23 +98,45 @@ def read_crops(
     return read
 
 
+def are_sure(lines: Iterable[RawLine]) -> bool:
+    """Whether the letters of ``lines`` are, on the whole, read surely enough to turn a page."""
+    counts = [(len(line.characters), line.confidence) for line in lines]
+    letters = sum(count for count, _ in counts)
+    return sum(count * sure for count, sure in counts) >= SURE * max(letters, 1)
+
+
 def _run_backward(lines: Iterable[RawLine], *, tall: bool) -> bool:
-    """Whether the lines across a page, or those up and down it, read better from right or top."""
+    """Whether the lines across a page, or those up and down it, read better from right or top.
+
+    Those across, which make a page stand on its head, must be read surely as well.
+    """
+    alike = [line for line in lines if line.is_tall == tall]
     score = 0.0 if tall else UPRIGHT
-    for line in lines:
-        if line.is_tall == tall:
-            score += -line.evidence if line.is_backward else line.evidence
-    return score < 0
+    score += sum(-line.evidence if line.is_backward else line.evidence for line in alike)
+    return score < 0 and (tall or are_sure(line for line in alike if line.is_backward))
 
 
 def _likelier(one: RawLine, other: RawLine, backward: bool) -> RawLine:
     """Return that of a line's two readings that runs as its page does, or is much surer."""
     along, against = (one, other) if one.is_backward == backward else (other, one)
+    if not against.characters:
+        return along
     if not along.characters:
-        return against
+        unsure = against.confidence < SURELY and len(against.characters) >= WORD
+        return _mirrored(against, along.quad) if unsure else against
     if against.confidence < SURELY or len(against.characters) < WORD:
         return along
     return against if along.confidence < BADLY else along
+
+
+def _mirrored(line: RawLine, quad: Quad) -> RawLine:
+    """Return a line with its letters where they are, but running the other way, as ``quad`` does.
+
+    What they say is a guess; that there are letters is not.
+    """
+    characters = tuple((letter, 1 - place) for letter, place in reversed(line.characters))
+    breaks = (False, *reversed(line.breaks[1:]))
+    return RawLine(quad, characters, breaks, line.confidence)
 
 
 def _recognise(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from inksight_cli.detectors.embedded.reading import RawLine
+from inksight_cli.detectors.embedded.reading import RawLine, are_sure
 from inksight_cli.document import Line
 from inksight_cli.geometry import Affine, Quad
 
@@ -14,16 +14,19 @@ _AS_WELL = 0.9  # of the evidence there was: by chance it varies a little
 def quarters_to_upright(lines: Iterable[RawLine]) -> int:
     """Return by how many quarter turns, counter-clockwise, most of a page's letters stand upright.
 
-    Labels that run up the side of a diagram leave it as it is.
+    Labels that run up the side of a diagram leave it as it is, and so do lines that are not read
+    surely upside down.
     """
+    known = list(lines)
     evidence = [0.0, 0.0, 0.0, 0.0]  # of running right, down, left, up
-    for line in lines:
+    for line in known:
         way = 2 - line.is_tall if line.is_backward else 3 * line.is_tall
         evidence[way] += line.evidence
     right, down, left, up = evidence
     if down + up > right + left:
         return 1 if down > up else 3
-    return 2 if left > right else 0
+    backward = (line for line in known if line.is_backward and not line.is_tall)
+    return 2 if left > right and are_sure(backward) else 0
 
 
 def reads_as_well(turned: Iterable[RawLine], before: Iterable[RawLine]) -> bool:

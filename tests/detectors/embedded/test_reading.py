@@ -59,6 +59,21 @@ def test_a_line_runs_as_the_others_do_unless_it_is_read_surely():
     assert reader.asked == 3 + 2
 
 
+def test_unsure_readings_of_many_lines_do_not_stand_a_page_on_its_head():
+    reader = Recogniser(("3yx", 0.6), ("longletters", 0.69), ("beNapb", 0.0), ("hepyxo", 0.84))
+    lines = [(0, 1, LEVEL)] * 3 + [(2, 3, LEVEL)]
+    assert read(reader, *lines)[:3] == [("3yx", False)] * 3
+
+
+def test_letters_read_upside_down_alone_and_unsurely_stay_where_they_are():
+    texts = ("", 0.0), ("He bep", 0.7)
+    (line,) = read_crops(Recogniser(*texts), [crop(0, 1)], [LEVEL])
+    assert not line.is_backward
+    assert "".join(c for c, _ in line.characters) == "pebeH"
+    assert line.breaks == (False, False, False, True, False)
+    assert [p for _, p in line.characters] == sorted(p for _, p in line.characters)
+
+
 def test_of_a_page_upside_down_what_seemed_sure_is_read_the_other_way_as_well():
     reader = Recogniser(("poo", 0.3), ("goodwords", 0.95), ("S0S", 0.82), ("505", 0.6))
     lines = read(reader, (0, 1, LEVEL), (0, 1, LEVEL), (2, 3, LEVEL))

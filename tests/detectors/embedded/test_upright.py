@@ -30,6 +30,12 @@ def test_a_page_is_turned_back_to_where_most_letters_stand_upright(quarters):
     assert (quarters_to_upright(page) + quarters) % 4 == 0
 
 
+def test_lines_that_are_read_unsurely_upside_down_leave_a_page_as_it_lies():
+    page = [line("cyrillic or bangla", 2, 0.69), line("anything", 2, 0.84), line("none", 0, 0.2)]
+    assert quarters_to_upright(page) == 0
+    assert quarters_to_upright([line("cyrillic or bangla", 3, 0.69)]) == 1
+
+
 def test_a_page_without_letters_stays():
     assert quarters_to_upright([]) == 0
     assert quarters_to_upright([line("", 1), line("guessed", 1, 0.4)]) == 0
