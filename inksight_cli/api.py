@@ -13,6 +13,7 @@ from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.document import Document, Mode, Page, Provenance
 from inksight_cli.engine.protocol import InkModel
 from inksight_cli.errors import UnreadableInputError, UsageError
+from inksight_cli.files import read_regular
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.pipeline import Derenderer
 
@@ -21,6 +22,8 @@ TRACE = "trace"
 """The name under which the classical tracer is asked for instead of a model."""
 PEN_ORDER = "pen-order"
 """The name of the tracer with nano's learned pen order, and without nano's answers."""
+MOST_INK = 1 << 29
+"""Bytes of the largest file of ink that is read: a book of thousands of pages."""
 ORIGINAL = "stablehlo:"
 """Before the path of InkSight's original model: run its own network, slowly, without converting."""
 
@@ -198,9 +201,10 @@ def read(path: str | Path, *, format: str | None = None) -> Document:
 
     reader = find_reader(format or Path(path).suffix)
     try:
-        data = Path(path).read_bytes()
+        data = read_regular(path, MOST_INK)
     except OSError as error:
-        raise UnreadableInputError(f"Cannot read '{path}': {error.strerror}.") from error
+        reason = error.strerror or error
+        raise UnreadableInputError(f"Cannot read '{path}': {reason}.") from error
     return reader.read(io.BytesIO(data))
 
 

@@ -6,7 +6,9 @@ into; for whoever only asks whether something is there, that is a no.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
 
 
@@ -31,3 +33,23 @@ def real(path: str | Path) -> str:
         return os.path.realpath(path)
     except (OSError, ValueError):
         return str(path)
+
+
+def read_regular(path: str | Path, most: int) -> bytes:
+    """Return the content of a regular file of at most ``most`` bytes.
+
+    A device or a pipe may never end, and a file of holes be larger than any memory.
+
+    Raises:
+        OSError: it cannot be read, is no regular file, or is too large; ``strerror`` says so.
+    """
+    try:
+        status = Path(path).stat()  # before it is opened: opening a pipe may wait for ever
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        if status.st_size > most:
+            raise OSError(errno.EFBIG, f"it has more than {most >> 20} MB")
+        with Path(path).open("rb") as stream:
+            return stream.read(most + 1)
+    except ValueError as error:  # a NUL in the name
+        raise OSError(errno.EINVAL, str(error)) from error

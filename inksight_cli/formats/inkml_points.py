@@ -12,6 +12,9 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli import incoming
+
+_MOST = 1e15
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _VALUE = re.compile(rf"\s*([!'\"]?)\s*({_NUMBER}|\*)")
 
@@ -29,9 +32,12 @@ def parse_trace(text: str, channels: int) -> NDArray[np.float64]:
         values = _differences([_VALUE.findall(point) for point in points], channels)
     if values.ndim != 2 or not len(values) or values.shape[1] < channels:
         raise ValueError(f"a trace has no points of {channels} values")
-    if not np.isfinite(values).all():
-        raise ValueError("a trace holds something that is not a number")
-    return values[:, :channels]
+    return incoming.numbers(values[:, :channels], "numbers of a trace", -_MOST, _MOST)
+
+
+def _finite(text: str) -> float:
+    # Of times, too, which count from 1970 in some files.
+    return incoming.number(text, "number", -_MOST, _MOST)
 
 
 def _differences(points: list[list[tuple[str, str]]], channels: int) -> NDArray[np.float64]:
@@ -45,7 +51,7 @@ def _differences(points: list[list[tuple[str, str]]], channels: int) -> NDArray[
             raise ValueError(f"point {row + 1} of a trace has fewer than {channels} values")
         for channel, (mark, number) in enumerate(point[:channels]):
             marks[channel] = mark or marks[channel]
-            given[channel] = given[channel] if number == "*" else float(number)
+            given[channel] = given[channel] if number == "*" else _finite(number)
             before = value[channel]
             if marks[channel] == "!":
                 value[channel] = given[channel]

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 import numpy as np
 
+from inksight_cli import incoming
 from inksight_cli.document import (
     Document,
     Line,
@@ -69,11 +70,10 @@ def _document(root: Element) -> Document:
 
 def _page(group: Element, traces: Traces) -> Page:
     note = notes(group)
-    page = Page(
-        int(_needed(note, "width")), int(_needed(note, "height")), source=note.get("source", "")
-    )
-    page.number, page.sha256 = int(note.get("number", 1)), note.get("sha256", "")
-    page.dpi = _number(note, "dpi")
+    page = Page(_side(note, "width"), _side(note, "height"), source=note.get("source", ""))
+    page.number = incoming.whole(note.get("number", 1), "number of a page", 1)
+    page.sha256 = note.get("sha256", "")
+    page.dpi = incoming.dpi(note["dpi"]) if "dpi" in note else None
     page.warnings = _all_notes(group, "warning")
     page.detector = note.get("detector", "")
     page.photo = _photo(note) if "toPhoto" in note else None
@@ -87,11 +87,12 @@ def _page(group: Element, traces: Traces) -> Page:
 
 
 def _photo(note: dict[str, str]) -> Photo:
-    matrix = np.array([[float(v) for v in row.split()] for row in note["toPhoto"].split(",")])
-    if matrix.shape != (3, 3):
+    rows = [[incoming.number(v) for v in row.split()] for row in note["toPhoto"].split(",")]
+    if [len(row) for row in rows] != [3, 3, 3]:
         raise ValueError("toPhoto is not a matrix of three rows and columns")
-    size = (int(_needed(note, "photoWidth")), int(_needed(note, "photoHeight")))
-    return Photo(*size, Homography(matrix), _number(note, "photoDpi"))
+    dpi = incoming.dpi(note["photoDpi"]) if "photoDpi" in note else None
+    size = (_side(note, "photoWidth"), _side(note, "photoHeight"))
+    return Photo(*size, Homography(np.array(rows)), dpi)
 
 
 def _word(group: Element, traces: Traces) -> Word:
@@ -110,7 +111,7 @@ def _word(group: Element, traces: Traces) -> Word:
 def _quality(group: Element) -> Quality:
     note = notes(group)
     explained, on_ink, traced = (
-        float(_needed(note, kind)) for kind in ("inkExplained", "onInk", "traced")
+        incoming.number(_needed(note, kind)) for kind in ("inkExplained", "onInk", "traced")
     )
     flags = tuple(_all_notes(group, "flag"))
     return Quality(explained, on_ink, traced, _number(note, "score"), flags)
@@ -161,8 +162,15 @@ def _needed(note: dict[str, str], kind: str) -> str:
 
 
 def _number(note: dict[str, str], kind: str) -> float | None:
-    return float(note[kind]) if kind in note else None
+    return incoming.number(note[kind]) if kind in note else None
+
+
+def _side(note: dict[str, str], kind: str) -> int:
+    return incoming.whole(_needed(note, kind), f"number of pixels for {kind!r}", 1)
 
 
 def _quad(text: str) -> Quad:
-    return Quad.from_points([[float(v) for v in corner.split()] for corner in text.split(",")])
+    corners = [[incoming.number(v) for v in corner.split()] for corner in text.split(",")]
+    if [len(corner) for corner in corners] != [2, 2, 2, 2]:
+        raise ValueError(f"{incoming.shown(text)} is not four corners")
+    return Quad.from_points(corners)

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from inksight_cli import incoming
 from inksight_cli.document import Origin, Stroke
 from inksight_cli.formats.inkml_points import parse_trace
 
@@ -53,8 +54,11 @@ class Traces:
             raise ValueError("a trace has no X or no Y")
         brush = self._brushes.get(trace.get("brushRef", "").removeprefix("#"))
         color, origin = _brush(brush)
-        points = np.stack([column["X"], column["Y"]], axis=1)
-        return Stroke(points, column.get("W"), color, column.get("T"), origin)
+        points = incoming.numbers(np.stack([column["X"], column["Y"]], axis=1), "points of a trace")
+        widths = column.get("W")
+        if widths is not None:
+            incoming.numbers(widths, "widths of a pen", 0.0)
+        return Stroke(points, widths, color, column.get("T"), origin)
 
 
 def _brush(brush: Element | None) -> tuple[str, Origin]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli import incoming
 from inksight_cli.document import (
     Document,
     Line,
@@ -71,15 +71,22 @@ def _get(plain: object, key: str, kind: type[T]) -> T:
 
 def _number(plain: object, key: str) -> float:
     value = _value(plain, key)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, str):
         raise ValueError(f"{key!r} is not a number")
-    if not math.isfinite(value):
-        raise ValueError(f"{key!r} is too large")
-    return float(value)
+    return incoming.number(value, f"number for {key!r}")
 
 
 def _maybe(plain: object, key: str) -> float | None:
     return None if _value(plain, key) is None else _number(plain, key)
+
+
+def _whole(plain: object, key: str) -> int:
+    return incoming.whole(_get(plain, key, int), f"number for {key!r}", 1)
+
+
+def _dpi(plain: object) -> float | None:
+    dpi = _maybe(plain, "dpi")
+    return None if dpi is None else incoming.dpi(dpi)
 
 
 def _texts(plain: object, key: str) -> list[str]:
@@ -96,14 +103,12 @@ def _provenance(plain: object) -> Provenance:
 
 
 def _page(plain: object) -> Page:
-    page = Page(_get(plain, "width", int), _get(plain, "height", int))
-    if min(page.width, page.height) < 1:
-        raise ValueError(f"a page of {page.width} x {page.height} pixels cannot be")
+    page = Page(_whole(plain, "width"), _whole(plain, "height"))
     page.lines = [_line(line) for line in _get(plain, "lines", list)]
     page.drawings = [_stroke(stroke) for stroke in _get(plain, "drawings", list)]
-    page.dpi = _maybe(plain, "dpi")
+    page.dpi = _dpi(plain)
     page.source = _get(plain, "source", str)
-    page.number = _get(plain, "number", int)
+    page.number = _whole(plain, "number")
     page.sha256 = _get(plain, "sha256", str)
     page.warnings = _texts(plain, "warnings")
     # Files of before 0.2 have neither.
@@ -114,8 +119,8 @@ def _page(plain: object) -> Page:
 
 def _photo(plain: object) -> Photo:
     matrix = _array(plain, "to_photo", 2, count=3, columns=3)
-    size = (_get(plain, "width", int), _get(plain, "height", int))
-    return Photo(*size, Homography(matrix), _maybe(plain, "dpi"))
+    size = (_whole(plain, "width"), _whole(plain, "height"))
+    return Photo(*size, Homography(matrix), _dpi(plain))
 
 
 def _line(plain: object) -> Line:
@@ -155,11 +160,16 @@ def _stroke(plain: object) -> Stroke:
         raise ValueError(f"{color!r} is not a colour like '#1a2b3c'")
     return Stroke(
         points,
-        widths=_column(plain, "widths", len(points)),
+        widths=_widths(plain, len(points)),
         color=color,
         times=_column(plain, "times", len(points)),
         origin=cast("Origin", origin),
     )
+
+
+def _widths(plain: object, count: int) -> NDArray[np.float64] | None:
+    widths = _column(plain, "widths", count)
+    return None if widths is None else incoming.numbers(widths, "widths of a pen", 0.0)
 
 
 def _column(plain: object, key: str, count: int) -> NDArray[np.float64] | None:
@@ -176,6 +186,5 @@ def _array(
     )
     if not fits or len(values) < 1 or (count is not None and len(values) != count):
         raise ValueError(f"{key!r} does not hold the numbers it should")
-    if not np.isfinite(values).all():
-        raise ValueError(f"{key!r} holds a number that is too large")
-    return values.astype(np.float64)
+    exact: NDArray[np.float64] = values.astype(np.float64)
+    return incoming.numbers(exact, f"numbers for {key!r}")

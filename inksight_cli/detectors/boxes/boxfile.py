@@ -16,16 +16,18 @@ size: ``"coordinates": "page"``. Everything but the place is optional.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
-from inksight_cli.detectors.boxes.given import GivenLine, GivenPage, line_around
+from inksight_cli import incoming
+from inksight_cli.detectors.boxes.given import GivenLine, GivenPage, line_around, side
 from inksight_cli.document import Page, Word
 from inksight_cli.errors import UnreadableInputError
 from inksight_cli.geometry import Box, Quad
 
 FORMAT, VERSION = "inksight-boxes", 1
+MOST = 10_000
+"""Boxes of a page: ten times the words of a full page of print."""
 
 
 def read_boxes(data: bytes, name: str = "the boxes file") -> list[GivenPage]:
@@ -40,15 +42,21 @@ def read_boxes(data: bytes, name: str = "the boxes file") -> list[GivenPage]:
     """
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start == b"{":
-        return _read_json(data, name)
-    if start == b"<":
+        pages = _read_json(data, name)
+    elif start == b"<":
         from inksight_cli.detectors.boxes.boxxml import read_xml
 
-        return read_xml(data, name)
-    raise UnreadableInputError(
-        f"{name} holds no word boxes.",
-        "Give JSON as `inksight detect` writes it, hOCR, ALTO or PAGE-XML.",
-    )
+        pages = read_xml(data, name)
+    else:
+        raise UnreadableInputError(
+            f"{name} holds no word boxes.",
+            "Give JSON as `inksight detect` writes it, hOCR, ALTO or PAGE-XML.",
+        )
+    for page in pages:
+        if page.count > MOST:
+            what = f"{name} has {page.count} boxes for page {page.number}, more than {MOST}"
+            raise UnreadableInputError(f"{what}: no page has as many words.")
+    return pages
 
 
 def write_boxes(pages: Iterable[Page], stream: BinaryIO) -> None:
@@ -56,7 +64,9 @@ def write_boxes(pages: Iterable[Page], stream: BinaryIO) -> None:
     plain = [_plain_page(page) for page in pages]
     text = json.dumps({"format": FORMAT, "version": VERSION, "pages": "@"}, ensure_ascii=False)
     body = ",\n".join(_page_text(page) for page in plain)
-    stream.write(text.replace('"@"', f"[\n{body}\n]").encode() + b"\n")
+    # A file name that is not UTF-8 holds lone surrogates: written as JSON's own escapes.
+    whole = text.replace('"@"', f"[\n{body}\n]").encode(errors="backslashreplace")
+    stream.write(whole + b"\n")
 
 
 def _page_text(page: dict[str, Any]) -> str:
@@ -72,6 +82,7 @@ def _plain_page(page: Page) -> dict[str, Any]:
     return {
         "source": page.source,
         "number": page.number,
+        **({"sha256": page.sha256} if page.sha256 else {}),
         "width": page.width,
         "height": page.height,
         **({} if page.photo is None else {"coordinates": "page"}),
@@ -96,7 +107,9 @@ def _plain_word(word: Word) -> dict[str, Any]:
 def _read_json(data: bytes, name: str) -> list[GivenPage]:
     try:
         root = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise UnreadableInputError(f"{name} is no valid JSON: it is nested too deeply.") from None
+    except ValueError as error:
         raise UnreadableInputError(f"{name} is no valid JSON: {error}.") from error
     if root.get("format") != FORMAT or not isinstance(root.get("pages"), list):
         raise UnreadableInputError(
@@ -110,7 +123,9 @@ def _read_json(data: bytes, name: str) -> list[GivenPage]:
     for index, page in enumerate(root["pages"], 1):
         try:
             pages.append(_page(page, index))
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
+        except KeyError as error:
+            raise UnreadableInputError(f"{name}, page {index}: {error} is missing.") from error
+        except (TypeError, ValueError, AttributeError) as error:
             raise UnreadableInputError(f"{name}, page {index}: {error}.") from error
     return pages
 
@@ -118,10 +133,10 @@ def _read_json(data: bytes, name: str) -> list[GivenPage]:
 def _page(plain: dict[str, Any], index: int) -> GivenPage:
     return GivenPage(
         lines=[_line(line) for line in plain["lines"]],
-        width=_number(plain["width"]) if "width" in plain else None,
-        height=_number(plain["height"]) if "height" in plain else None,
-        source=str(plain.get("source", "")),
-        number=int(plain.get("number", index)),
+        width=side(plain["width"]) if "width" in plain else None,
+        height=side(plain["height"]) if "height" in plain else None,
+        source=incoming.text(plain.get("source", "")),
+        number=incoming.whole(plain.get("number", index), "number of a page", 1),
         flat=plain.get("coordinates") == "page",
     )
 
@@ -132,21 +147,21 @@ def _line(plain: dict[str, Any]) -> GivenLine:
         quad = _quad(plain) if {"box", "quad"} & set(plain) else line_around(words)
     else:
         quad = _quad(plain)
-    return GivenLine(quad, words, str(plain.get("text", "")))
+    return GivenLine(quad, words, incoming.text(plain.get("text", "")))
 
 
 def _word(plain: dict[str, Any]) -> Word:
     confidence = plain.get("confidence")
     return Word(
         _quad(plain),
-        text=str(plain.get("text", "")),
-        confidence=None if confidence is None else min(max(_number(confidence), 0.0), 1.0),
+        text=incoming.text(plain.get("text", "")),
+        confidence=None if confidence is None else incoming.share(_plain_number(confidence)),
     )
 
 
 def _quad(plain: dict[str, Any]) -> Quad:
     if "quad" in plain:
-        corners = [[_number(v) for v in corner] for corner in plain["quad"]]
+        corners = [_numbers(corner) for corner in plain["quad"]]
         if [len(corner) for corner in corners] != [2, 2, 2, 2]:
             raise ValueError("a quad is four corners [x, y]")
         quad = Quad.from_points(corners)
@@ -160,15 +175,18 @@ def _quad(plain: dict[str, Any]) -> Quad:
         raise ValueError("a box is [left, top, right, bottom]")
     box = Box(*values)
     if box.width <= 0 or box.height <= 0:
-        raise ValueError(f"the box {list(values)} has no area: it is [left, top, right, bottom]")
+        raise ValueError(f"the box {values} has no area: it is [left, top, right, bottom]")
     return Quad.from_box(box)
 
 
 def _numbers(values: Sequence[Any]) -> list[float]:
-    return [_number(value) for value in values]
+    if isinstance(values, str):
+        raise ValueError(f"{incoming.shown(values)} is no list of numbers")
+    return [incoming.number(_plain_number(value)) for value in values]
 
 
-def _number(value: Any) -> float:  # noqa: ANN401
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is no number")
-    return float(value)
+def _plain_number(value: Any) -> float:  # noqa: ANN401
+    """JSON has numbers of its own: a text is none."""
+    if isinstance(value, str):
+        raise ValueError(f"{incoming.shown(value)} is no number")
+    return value  # type: ignore[no-any-return]

@@ -7,12 +7,19 @@ elements are passed over.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from inksight_cli.detectors.boxes.given import GivenLine, GivenPage, line_around, quad_of_polygon
+from inksight_cli import incoming
+from inksight_cli.detectors.boxes.given import (
+    GivenLine,
+    GivenPage,
+    as_lines,
+    line_around,
+    quad_of_polygon,
+    side,
+)
 from inksight_cli.document import Word
 from inksight_cli.errors import UnreadableInputError
 from inksight_cli.geometry import Box, Points, Quad, as_points
@@ -50,9 +57,12 @@ def read_xml(data: bytes, name: str) -> list[GivenPage]:
             f"{name} is XML, but neither hOCR nor ALTO nor PAGE: it starts with <{_tag(root)}>."
         )
     try:
-        return kind(root)
+        pages = kind(root)
     except (ValueError, KeyError, TypeError) as error:
         raise UnreadableInputError(f"{name} has a place that cannot be read: {error}.") from error
+    for page in pages:
+        as_lines(page)
+    return pages
 
 
 def _without_named_entities(data: bytes) -> bytes:
@@ -68,15 +78,8 @@ def _all(element: Element, *tags: str) -> Iterator[Element]:
     return (each for each in element.iter() if _tag(each) in tags)
 
 
-def _number(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(f"{text!r} is no number")
-    return value
-
-
 def _share(text: str | None, whole: float = 1.0) -> float | None:
-    return None if text is None else min(max(_number(text) / whole, 0.0), 1.0)
+    return None if text is None else incoming.share(text, whole)
 
 
 # --- hOCR
@@ -92,8 +95,8 @@ def _hocr(root: Element) -> list[GivenPage]:
         pages.append(
             GivenPage(
                 [line for line in lines if line],
-                width=box.right if box else None,
-                height=box.bottom if box else None,
+                width=side(box.right) if box else None,
+                height=side(box.bottom) if box else None,
                 source=image.replace("\\", "/").rsplit("/", 1)[-1],
                 number=index,
             )
@@ -130,7 +133,7 @@ def _properties(element: Element) -> dict[str, str]:
 def _bbox(properties: dict[str, str]) -> Box | None:
     if "bbox" not in properties:
         return None
-    left, top, right, bottom = (_number(v) for v in properties["bbox"].split())
+    left, top, right, bottom = (incoming.number(v) for v in properties["bbox"].split())
     return Box(left, top, right, bottom)
 
 
@@ -176,14 +179,14 @@ def _alto_quad(element: Element) -> Quad | None:
     place = [element.get(key) for key in ("HPOS", "VPOS", "WIDTH", "HEIGHT")]
     if None in place:
         return None
-    left, top, width, height = (_number(str(value)) for value in place)
+    left, top, width, height = (incoming.number(value) for value in place)
     if width <= 0 or height <= 0:
         return None
     return Quad.from_box(Box(left, top, left + width, top + height))
 
 
 def _optional(text: str | None) -> float | None:
-    return None if text is None else _number(text)
+    return None if text is None else side(text)
 
 
 # --- PAGE
@@ -239,10 +242,10 @@ def _page_text(element: Element) -> tuple[str, float | None]:
 
 def _points(text: str) -> Points:
     """Return the points of ``1,2 3,4`` or of ``1 2 3 4``; PAGE and ALTO use both."""
-    values = [_number(value) for value in re.split(r"[\s,]+", text.strip())]
+    values = [incoming.number(value) for value in re.split(r"[\s,]+", text.strip())]
     if len(values) < 6 or len(values) % 2:
-        raise ValueError(f"{text!r} is no polygon")
+        raise ValueError(f"{incoming.shown(text)} is no polygon")
     points = as_points(values)
     if Box.around(points).area <= 0:
-        raise ValueError(f"the polygon {text!r} has no area")
+        raise ValueError(f"the polygon {incoming.shown(text)} has no area")
     return points

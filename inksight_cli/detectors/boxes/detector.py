@@ -8,12 +8,20 @@ from typing import ClassVar
 
 from inksight_cli.coordinates import mapped_quad
 from inksight_cli.detectors.boxes.boxfile import read_boxes
-from inksight_cli.detectors.boxes.given import GivenLine, GivenPage, scaled
+from inksight_cli.detectors.boxes.given import (
+    GivenLine,
+    GivenPage,
+    line_around,
+    on_page,
+    scaled,
+)
 from inksight_cli.document import Line, Word
 from inksight_cli.errors import UnreadableInputError, UsageError
+from inksight_cli.files import is_file, read_regular
 from inksight_cli.geometry import Quad
 from inksight_cli.pages.page import PageImage
 
+LARGEST_FILE = 1 << 26  # bytes
 SAME_SHAPE = 0.02  # how far the two scales of a page may be apart for it to be the same picture
 
 
@@ -40,7 +48,7 @@ class BoxesDetector:
         """Return None when there is a file to read, else what to give."""
         if self.path is None:
             return "No file of word boxes is given. Give one: --boxes FILE"
-        return None if self.path.is_file() else f"There is no file {self.path}."
+        return None if is_file(self.path) else f"There is no file {self.path}."
 
     def detect(self, page: PageImage) -> list[Line]:
         """Return the lines that the file has for ``page``, in the file's order.
@@ -50,16 +58,21 @@ class BoxesDetector:
             UnreadableInputError: the file is missing or broken, or has no boxes for this page.
         """
         given = self._find(page)
-        place = self._place(given, page)
-        lines = []
+        to_page = self._place(given, page)
+
+        def place(quad: Quad) -> Quad | None:
+            return on_page(to_page(quad), page.width, page.height)
+
+        lines, lost = [], 0
         for line in given.lines:
             quad = place(line.quad)
-            words = [
-                Word(place(word.quad), text=word.text, confidence=word.confidence)
-                for word in line.words
-            ] or _split(line, quad, page)
+            words, off = _words(line, place)
+            lost += off + (quad is None and not line.words)
+            if quad is not None and not line.words:
+                words = _split(line, quad, page)
             if words:
-                lines.append(Line(words, quad))
+                lines.append(Line(words, quad or line_around(words)))
+        page.notes += _notes(self.path, given, lost)
         return lines
 
     def _read(self) -> list[GivenPage]:
@@ -67,10 +80,10 @@ class BoxesDetector:
             if self.path is None:
                 raise UsageError("No file of word boxes is given.", "Give one: --boxes FILE")
             try:
-                data = self.path.read_bytes()
+                data = read_regular(self.path, LARGEST_FILE)
             except OSError as error:
                 raise UnreadableInputError(
-                    f"The file {self.path} cannot be read: {error.strerror}."
+                    f"The file {self.path} cannot be read: {error.strerror or error}."
                 ) from error
             self._pages = read_boxes(data, self.path.name)
         return self._pages
@@ -119,6 +132,26 @@ class BoxesDetector:
         return sx, sy
 
 
+def _words(line: GivenLine, place: Callable[[Quad], Quad | None]) -> tuple[list[Word], int]:
+    """Return a line's words where they lie on the page, and how many lie off it."""
+    words = []
+    for word in line.words:
+        quad = place(word.quad)
+        if quad is not None:
+            words.append(Word(quad, text=word.text, confidence=word.confidence))
+    return words, len(line.words) - len(words)
+
+
+def _notes(path: Path | None, given: GivenPage, lost: int) -> list[str]:
+    notes = []
+    if given.of_lines:
+        notes.append(f"the boxes in {path} are of lines, not of words: the ink parts the words")
+    if lost:
+        one = "1 box lies off the page and is left out"
+        notes.append(one if lost == 1 else f"{lost} boxes lie off the page and are left out")
+    return notes
+
+
 def _split(line: GivenLine, quad: Quad, page: PageImage) -> list[Word]:
     from inksight_cli.detectors.embedded.marks import ink_of_lines
     from inksight_cli.detectors.embedded.reading import RawLine
@@ -129,6 +162,9 @@ def _split(line: GivenLine, quad: Quad, page: PageImage) -> list[Word]:
     places = tuple((letter, (i + 0.5) / len(letters)) for i, letter in enumerate(letters))
     inks, _ = ink_of_lines(page.ink.mask, [quad])
     words = split_line(RawLine(quad, places, tuple(after), 1.0), inks[0])
-    for word in words:
+    said = line.text.split()
+    for index, word in enumerate(words):
         word.confidence = None
+        if len(said) == len(words):  # each place was a guess from the line's length
+            word.text = said[index]
     return words or [Word(quad, text=line.text)]

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from inksight_cli import incoming
 from inksight_cli.document import Word
 from inksight_cli.geometry import Affine, Box, Points, Quad, as_points
+
+LONG = 8.0  # times its height: no word is as long, as a rule
 
 
 @dataclass(slots=True)
@@ -36,6 +39,7 @@ class GivenPage:
         number: 1-based page.
         flat: whether the places are those of the flattened page; else of the photo, which is all
             that other programs see.
+        of_lines: whether the file calls words what are lines.
     """
 
     lines: list[GivenLine] = field(default_factory=list)
@@ -44,6 +48,42 @@ class GivenPage:
     source: str = ""
     number: int = 1
     flat: bool = False
+    of_lines: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many boxes it has."""
+        return sum(max(len(line.words), 1) for line in self.lines)
+
+
+def side(value: object) -> float:
+    """Return the width or height of a page that a file tells.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return incoming.number(value, "side of a page", 0.01)
+
+
+def as_lines(page: GivenPage) -> None:
+    """Take what a file calls words for lines where they are lines.
+
+    Programs that read whole lines (eScriptorium) write one ``String`` a line, with blanks in it,
+    which no word has; where they have read nothing yet, each is as long as a line.
+    """
+    lone = [line for line in page.lines if len(line.words) == 1]
+    texts = [line.words[0].text for line in lone]
+    if any(len(text.split()) > 1 for text in texts) or _long_and_silent(page.lines, texts):
+        for line in lone:
+            line.text, line.words = line.words[0].text, []
+        page.of_lines = True
+
+
+def _long_and_silent(lines: list[GivenLine], texts: list[str]) -> bool:
+    if len(texts) < max(len(lines), 2) or any(texts):
+        return False
+    lengths = [length / max(height, 0.01) for length, height in (x.quad.size for x in lines)]
+    return float(np.median(lengths)) > LONG
 
 
 def line_around(words: list[Word]) -> Quad:
@@ -71,6 +111,17 @@ def quad_of_polygon(points: Points) -> Quad:
     half = Box(-width / 2, -height / 2, width / 2, height / 2)
     turn = Affine(1, 0, cx, 0, 1, cy) @ Affine.rotation(angle)
     return Quad.from_points(turn(Quad.from_box(half).points))
+
+
+def on_page(quad: Quad, width: int, height: int) -> Quad | None:
+    """Return the part of ``quad`` on a page, None where that is less than a pixel.
+
+    A box that is not level is left whole where it reaches over the edge.
+    """
+    part = quad.bounds.clipped(width, height)
+    if part.width < 1 or part.height < 1:
+        return None
+    return Quad.from_box(part) if quad.upright else quad
 
 
 def _is_rectangle(points: Points) -> bool:

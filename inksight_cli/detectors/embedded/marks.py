@@ -152,6 +152,8 @@ def _take(
     table[(table == 2) & (stats[:, 2:4].max(axis=1) > DRAWING * height)] = 3
     table[0] = 0
     kinds = table[labels[rows, columns]]
+    if not kinds.size:  # a line off the page; OpenCV ends the process over no pixels
+        return LineInk(as_points([]), np.zeros(0, np.intp), np.zeros(0, np.bool_))
     mine, passing = kinds == 1, kinds >= 2
     drawing = kinds == 3
     if drawing.any():

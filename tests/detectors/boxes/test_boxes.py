@@ -187,3 +187,101 @@ def test_missing_file_and_no_file(tmp_path, inked):
     with pytest.raises(UsageError, match="--boxes"):
         find_detector("boxes").detect(blank(inked))
     assert "--boxes" in find_detector("boxes").missing()
+
+
+ALTO = (
+    '<alto><Layout><Page WIDTH="400" HEIGHT="120">'
+    '<TextLine HPOS="10" VPOS="10" WIDTH="300" HEIGHT="60">{}</TextLine></Page></Layout></alto>'
+)
+STRING = '<String HPOS="10" VPOS="10" WIDTH="{}" HEIGHT="60" CONTENT="{}"/>'
+
+
+@pytest.mark.parametrize(
+    ("strings", "of_lines", "texts"),
+    [
+        ([(300, "two words")], True, []),
+        ([(300, "one")], False, ["one"]),
+        ([(100, "two"), (100, "words")], False, ["two", "words"]),
+    ],
+)
+def test_strings_with_blanks_in_them_are_lines(strings, of_lines, texts):
+    (page,) = read_boxes(ALTO.format("".join(STRING.format(*s) for s in strings)).encode())
+    assert page.of_lines == of_lines
+    assert [word.text for word in page.lines[0].words] == texts
+    assert page.lines[0].text == ("two words" if of_lines else "")
+
+
+def test_lines_called_words_are_split_and_a_note_says_so(tmp_path):
+    from inksight_cli.pages.page import PageImage
+    from tests.helpers.pictures import written
+
+    pixels = written("garden ink red")
+    height, width = pixels.shape[:2]
+    path = tmp_path / "lines.xml"
+    line = f'<String HPOS="0" VPOS="0" WIDTH="{width}" HEIGHT="{height}" CONTENT="a b c"/>'
+    path.write_text(
+        f'<alto><Layout><Page WIDTH="{width}" HEIGHT="{height}"><TextLine>{line}</TextLine>'
+        "</Page></Layout></alto>"
+    )
+    page = PageImage(pixels)
+    (found,) = find_detector("boxes", boxes=path).detect(page)
+    assert [word.text for word in found.words] == ["a", "b", "c"]
+    assert "of lines, not of words" in page.notes[0]
+
+
+@pytest.mark.parametrize("kind", ["words", "line"])
+@pytest.mark.parametrize(
+    "box", [[-900, 10, -800, 40], [5000, 5, 5100, 40], [10, 7000, 99, 7100], [0, -50, 60, -0.5]]
+)
+def test_boxes_off_the_page_are_left_out(tmp_path, inked, box, kind):
+    page = blank(inked)
+    place = {"box": box}
+    lines = [{"words": [place]}] if kind == "words" else [{**place, "text": "so"}]
+    path = tmp_path / "boxes.json"
+    path.write_text(
+        json.dumps({"format": "inksight-boxes", "version": 1, "pages": [{"lines": lines}]})
+    )
+    assert find_detector("boxes", boxes=path).detect(page) == []
+    assert page.notes == ["1 box lies off the page and is left out"]
+
+
+def test_a_line_off_the_page_has_no_ink():
+    """OpenCV ends the whole process over an array without pixels."""
+    from inksight_cli.detectors.embedded.marks import ink_of_lines
+
+    mask = np.ones((40, 60), bool)
+    (line,), left = ink_of_lines(mask, [Quad.from_box(Box(500, 500, 600, 520))])
+    assert len(line.points) == 0 and left.all()
+
+
+@pytest.mark.parametrize("number", ["1e308", "1" + "0" * 400, "Infinity", "NaN", "-1e30"])
+@pytest.mark.parametrize("place", ["box", "width", "confidence", "number"])
+def test_no_number_is_taken_that_is_none(number, place):
+    word = {"box": [1, 2, 3, 4]}
+    page = {"lines": [{"words": [word]}]}
+    if place == "box":
+        word["box"][2] = "@"
+    elif place == "confidence":
+        word["confidence"] = "@"
+    else:
+        page[place] = "@"
+    text = json.dumps({"format": "inksight-boxes", "version": 1, "pages": [page]})
+    with pytest.raises(UnreadableInputError) as caught:
+        read_boxes(text.replace('"@"', number).encode())
+    assert len(caught.value.message) < 200
+
+
+def plain(*lines):
+    return {"format": "inksight-boxes", "version": 1, "pages": [{"lines": list(lines)}]}
+
+
+def test_lone_surrogates_are_replaced():
+    text = json.dumps(plain({"words": [{"box": [1, 2, 3, 4], "text": "a\ud800"}]}))
+    assert "\\ud800" in text
+    assert read_boxes(text.encode())[0].lines[0].words[0].text == "a\ufffd"
+
+
+def test_no_page_has_that_many_words():
+    line = {"words": [{"box": [1, 2, 3, 4]}] * 10_001}
+    with pytest.raises(UnreadableInputError, match="no page has as many"):
+        read_boxes(json.dumps(plain(line)).encode())
