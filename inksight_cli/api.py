@@ -34,6 +34,7 @@ class EngineOptions:
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: int | None = None
+    """Of the whole process, not of the model alone (`inksight_cli.cores`)."""
     batch_size: int | None = None
     precision: str | None = None
     constrain: bool | None = None
@@ -110,16 +111,18 @@ def open_derenderer(
         mode: how the model is asked.
         options: how the model runs.
         skip_printed: leave out what was printed or stamped, whoever found it.
-        workers: how many processes lay a page's ink side by side. More than one are copies of
-            this process (`inksight_cli.crew`): not for programs whose other threads hold locks.
+        workers: how many processes lay a page's ink side by side. The others are copies of this
+            one, so it is one unless the program allows them (`inksight_cli.crew.allow_copies`).
         detector_options: handed to the detector (languages, a boxes file, ...).
 
     Raises:
         UsageError: no such detector, mode or detector option.
         ModelError: no such model, or it is damaged.
     """
+    from inksight_cli.cores import work_on
     from inksight_cli.detectors import find_detector
 
+    work_on(options.threads if options else None)
     if mode not in MODES:
         raise UsageError(f"Unknown mode {mode!r}; it is one of {', '.join(MODES)}.")
     found = find_detector(detector, skip_printed=skip_printed, **detector_options)

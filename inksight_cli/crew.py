@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from inksight_cli.cores import be_one_worker, small_products
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -19,30 +20,22 @@ T = TypeVar("T")
 WORTH_IT = 8
 """With fewer pieces of work a process, making the process takes longer."""
 
-_CGROUP = Path("/sys/fs/cgroup")
+_allowed = False
 
 
-def usable_cores(cgroup: Path = _CGROUP) -> int:
-    """Cores this process may really use: its affinity, cut to the container's quota."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return max(1, min(cores, _quota(cgroup)))
+def allow_copies() -> None:
+    """Let `share_out` copy this process from now on, as the command does at its start.
+
+    A copy has the one thread that made it; what the others had locked stays locked in it for ever.
+    Only a program that knows all of its threads, those of its libraries too, may allow that.
+    """
+    global _allowed
+    _allowed = True
 
 
-def _quota(cgroup: Path) -> int:
-    """Cores a control group grants, rounded up (cgroup v2, then v1); many when it says nothing."""
-    try:
-        text = (cgroup / "cpu.max").read_text().split()
-        grant, period = text[0], float(text[1])
-    except (OSError, IndexError, ValueError):
-        try:
-            grant = (cgroup / "cpu" / "cpu.cfs_quota_us").read_text().strip()
-            period = float((cgroup / "cpu" / "cpu.cfs_period_us").read_text())
-        except (OSError, ValueError):
-            return 1 << 16
-    if grant in ("max", "-1") or period <= 0:
-        return 1 << 16
-    return math.ceil(float(grant) / period)
+def may_copy() -> bool:
+    """Whether a copy of this process is safe: allowed, on Linux, beside no thread of Python's."""
+    return _allowed and sys.platform == "linux" and threading.active_count() == 1
 
 
 def share_out(work: Callable[[int], T], count: int, workers: int) -> list[T]:
@@ -51,11 +44,11 @@ def share_out(work: Callable[[int], T], count: int, workers: int) -> list[T]:
     The others are copies of this one: they have all that ``work`` looks at without being sent
     it, share its memory, and send back what ``work`` returns (which must pickle). What a copy
     does not manage, for whatever reason, is done here; so errors are those of doing it all here.
-    Copies can be made on Linux alone; elsewhere one process does it.
+    Each works on one core. Where copies are not safe (`may_copy`) this process does it all.
     """
-    workers = max(1, min(workers, count // WORTH_IT)) if sys.platform == "linux" else 1
+    workers = max(1, min(workers, count // WORTH_IT)) if may_copy() else 1
     shares = [range(first, count, workers) for first in range(workers)]
-    with _helpers(work, shares[1:]) as answers:
+    with small_products(), _helpers(work, shares[1:]) as answers:
         done = {index: work(index) for index in shares[0]}
         for answer in answers:
             done.update(_received(answer))
@@ -76,8 +69,8 @@ def _helpers(
     answers, copies = [], []
     try:
         with _without_opencv_threads(), warnings.catch_warnings():
-            # Python (from 3.12 on) and JAX warn of copies made beside threads. Those of this
-            # package idle and hold no lock then, and a copy never calls JAX.
+            # Python (from 3.12 on) and JAX warn of copies made beside threads. Those left here are
+            # onnxruntime's and BLAS's: they sleep and hold no lock, and a copy never calls JAX.
             warnings.filterwarnings("ignore", message=r".*fork\(\)")
             for share in shares:
                 answer, there = context.Pipe(duplex=False)
@@ -109,6 +102,7 @@ def _without_opencv_threads() -> Iterator[None]:
 def _help(work: Callable[[int], Any], share: Sequence[int], answer: Connection) -> None:
     """In a copy: do a share and send it back, or end in silence."""
     try:
+        be_one_worker()
         answer.send({index: work(index) for index in share})
     except BaseException:  # whatever it was, it happens again where it can be told
         os._exit(1)

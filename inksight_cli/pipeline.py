@@ -8,12 +8,13 @@ as its words are done, and pages come out in the order they went in.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 
+from inksight_cli.cores import made_of_small_products
 from inksight_cli.crew import share_out
 from inksight_cli.detectors import who_found
 from inksight_cli.detectors.protocol import Detector
@@ -82,6 +83,9 @@ class Derenderer:
 
     def pages(self, images: Iterable[PageImage]) -> Iterator[Page]:
         """Yield a page of ink for every image, in order; images are taken as they are needed."""
+        return made_of_small_products(self._pages(images))
+
+    def _pages(self, images: Iterable[PageImage]) -> Generator[Page, None, None]:
         if self.model is None:
             for image in images:
                 yield self._finish(self._open(image))

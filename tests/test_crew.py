@@ -2,17 +2,25 @@
 
 import os
 import signal
+import subprocess
 import sys
 
 import cv2
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from inksight_cli import crew
+from inksight_cli.cores import cores
 from inksight_cli.crew import WORTH_IT, share_out
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux alone")
 COUNT = 4 * WORTH_IT + 3
+
+
+@pytest.fixture(autouse=True)
+def _allowed(monkeypatch):
+    monkeypatch.setattr(crew, "_allowed", True)
 
 
 def no_children_left():
@@ -87,3 +95,50 @@ def test_copies_beside_the_threads_of_jax_are_made_without_a_warning(recwarn):
     assert [k for k, _ in results] == list(range(COUNT))
     assert len({pid for _, pid in results}) == 2
     assert not recwarn.list
+
+
+def test_a_program_that_has_not_allowed_copies_is_not_copied(monkeypatch):
+    monkeypatch.setattr(crew, "_allowed", False)
+    assert set(share_out(lambda k: os.getpid(), COUNT, 4)) == {os.getpid()}
+
+
+@linux
+def test_a_copy_works_on_one_core():
+    def pools(k):
+        (blas, *_) = [b for b in threadpool_info() if "numpy" in b["filepath"]]
+        return cores(), cv2.getNumThreads(), blas["num_threads"]
+
+    assert set(share_out(pools, COUNT, 2)[1::2]) == {(1, 1, 1)}
+
+
+THREADS = """
+import faulthandler, os, threading
+import numpy as np
+from inksight_cli.crew import allow_copies, share_out
+
+faulthandler.dump_traceback_later(50, exit=True)
+allow_copies()
+generator = np.random.default_rng(0)
+left, right = generator.random((2, 300, 300), dtype=np.float32)
+pids = set()
+def work(k):
+    for _ in range(6):
+        product = left @ right
+    return float(product[0, 0]), os.getpid()
+def go():
+    for _ in range(5):
+        pids.update(pid for _, pid in share_out(work, 32, 4))
+threads = [threading.Thread(target=go) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+assert pids == {os.getpid()}, pids
+print("done")
+"""
+
+
+def test_several_threads_wait_for_no_lock_of_a_copy():
+    # Before copies were kept from programs with threads, one of them hung in four of five runs.
+    ran = subprocess.run(
+        [sys.executable, "-c", THREADS], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ran.stdout == "done\n", ran.stderr

@@ -23,6 +23,8 @@ try:
     from inksight_cli.commands.inputs import PICTURES, STDIN
     from inksight_cli.commands.streams import fill_closed_streams, unwritable
     from inksight_cli.commands.terminal import printable, to_stderr
+    from inksight_cli.cores import before_numpy
+    from inksight_cli.crew import allow_copies
     from inksight_cli.errors import INTERRUPTED, InksightError, UsageError, exhausted
     from inksight_cli.files import exists
 except KeyboardInterrupt:  # Ctrl-C before there is anything that could say so more nicely
@@ -98,9 +100,8 @@ def _options(
 
 def main() -> None:
     """Run the command line and exit with the code of `inksight_cli.errors`."""
-    # NumPy multiplies only small matrices here; where other work keeps the cores busy, its
-    # threads wait for one another a hundred times longer than they compute.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    before_numpy()
+    allow_copies()
     # Ink is arrays in lists, without cycles: looking for those took a twentieth of a page's time.
     gc.set_threshold(100_000, 10, 10)
     # What a model has to say is reported as a note; its log is for libraries and for --verbose.

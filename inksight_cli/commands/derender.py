@@ -94,7 +94,7 @@ def derender(
     """
     from inksight_cli.api import EngineOptions
     from inksight_cli.commands.ink_task import InkTask, choose_writer
-    from inksight_cli.crew import usable_cores
+    from inksight_cli.cores import usable_cores
     from inksight_cli.formats.protocol import WriteOptions
 
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:

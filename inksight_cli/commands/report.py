@@ -50,7 +50,8 @@ class Report:
         from rich.console import Console
         from rich.progress import Progress
 
-        self._bar = Progress(console=Console(stderr=True), transient=True)
+        # Drawn when something happened, not by a thread: beside one no copies are made.
+        self._bar = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
         self._bar.add_task("pages", total=total)
         self._bar.start()
 
@@ -134,7 +135,7 @@ class Report:
     def _count(self, how: str) -> None:
         self._counts[how] += 1
         if self._bar is not None:
-            self._bar.advance(self._bar.task_ids[0])
+            self._bar.update(self._bar.task_ids[0], advance=1, refresh=True)
 
     def _tell(self, level: int, text: str, event: str, **facts: object) -> None:
         if not self._json:

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from inksight_cli.crew import usable_cores
+from inksight_cli.cores import cores
 from inksight_cli.errors import MissingBackendError, ModelError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def open_session(
     Args:
         graph: the ``.onnx`` file, or what it would hold.
         device: ``auto`` takes CUDA when onnxruntime offers it.
-        threads: of one operator; None = the cores this process may use.
+        threads: of one operator; None = the cores this process works on.
         folder: of the data files that a graph in bytes names.
 
     Raises:
@@ -46,7 +46,7 @@ def open_session(
 
     need_version(ort.__version__)
     options = ort.SessionOptions()
-    options.intra_op_num_threads = threads or usable_cores()
+    options.intra_op_num_threads = threads or cores()
     options.inter_op_num_threads = 1
     options.log_severity_level = _QUIET
     # Encoder and decoder take turns: without this the one's idle threads spin on the cores that

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from inksight_cli import __version__
-from inksight_cli.crew import usable_cores
+from inksight_cli.cores import usable_cores
 
 _FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "avx_vnni", "amx_int8", "asimddp")
 _PACKAGES = ("onnxruntime", "onnxruntime-gpu", "numpy", "torch", "transformers")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from inksight_cli.bundles import Bundle
-from inksight_cli.crew import usable_cores
+from inksight_cli.cores import usable_cores
 from inksight_cli.errors import InksightError, MissingBackendError
 from inksight_cli.speed.machine import describe_machine, read_bandwidth
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.crew import usable_cores
+from inksight_cli.cores import cores, session_options
 from inksight_cli.detectors.embedded.reading import RawLine, read_crops
 from inksight_cli.geometry import Points, Quad
 
@@ -31,17 +31,29 @@ def engine() -> Any:  # noqa: ANN401
     with _parsing_once():
         from rapidocr import RapidOCR
 
-    return RapidOCR(
-        params={
-            "Global.log_level": "critical",
-            "Global.return_word_box": True,
-            "EngineConfig.onnxruntime.intra_op_num_threads": min(usable_cores(), THREADS),
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            # The picture comes in at the scale the detector is to see.
-            "Det.limit_type": "max",
-            "Det.limit_side_len": 100_000,
-        }
-    )
+    with _sleeping_threads():
+        return RapidOCR(
+            params={
+                "Global.log_level": "critical",
+                "Global.return_word_box": True,
+                # The picture comes in at the scale the detector is to see.
+                "Det.limit_type": "max",
+                "Det.limit_side_len": 100_000,
+            }
+        )
+
+
+@contextmanager
+def _sleeping_threads() -> Iterator[None]:
+    """RapidOCR's table of options has no word for how threads wait: its sessions get ours."""
+    from rapidocr.inference_engine.onnxruntime import main as sessions
+
+    ask: Any = vars(sessions)["SessionOptions"]
+    vars(sessions)["SessionOptions"] = partial(session_options, min(cores(), THREADS))
+    try:
+        yield
+    finally:
+        vars(sessions)["SessionOptions"] = ask
 
 
 @contextmanager

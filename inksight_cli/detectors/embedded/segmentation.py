@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.crew import usable_cores
+from inksight_cli.cores import cores, session_options
 from inksight_cli.geometry import Points, Quad
 from inksight_cli.ink.types import Mask
 
@@ -73,8 +73,7 @@ class Maps:
 def _session() -> Any:  # noqa: ANN401
     import onnxruntime
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = min(usable_cores(), THREADS)
+    options = session_options(min(cores(), THREADS))
     options.log_severity_level = 4
     # Pages differ in size: what one needed is not kept for the next.
     options.enable_cpu_mem_arena = False
