@@ -7,9 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from inksight_cli.bundles.manifest import MANIFEST, Manifest, Variant, describe_file
+from inksight_cli.bundles.schema import MOST_TEXT
 from inksight_cli.bundles.vocabulary import TextVocabulary, load_vocabulary
 from inksight_cli.errors import ModelError
+from inksight_cli.files import is_file, read_regular
 
 if TYPE_CHECKING:
     from inksight_cli.pen_order import PenOrder
@@ -17,8 +21,6 @@ if TYPE_CHECKING:
 EXACT = ("fp32", "fp16")
 
 Origin = Literal["path", "installed", "shipped"]
-
-_HASHED_AT_LOAD = 128 * 2**20  # larger bundles are hashed when installed or on request
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +35,7 @@ class Bundle:
     def vocabulary(self) -> TextVocabulary:
         """How this model writes text as ids."""
         manifest = self.manifest
-        return load_vocabulary(manifest.tokenizer, self.folder / manifest.tokenizer_file)
+        return load_vocabulary(manifest.tokenizer, self.file(manifest.tokenizer_file))
 
     @cached_property
     def pen_order(self) -> PenOrder | None:
@@ -43,10 +45,29 @@ class Bundle:
             ModelError: the manifest names a file that is not one.
         """
         # Bundles are also opened where nothing is traced (the converter's environments).
-        from inksight_cli.pen_order import read_pen_order
+        from inksight_cli.pen_order import read_pen_order, reorder
 
         name = self.manifest.pen_order
-        return read_pen_order(self.folder / name) if name else None
+        if not name:
+            return None
+        network = read_pen_order(self.file(name))
+        try:  # whether it takes what it will be told is seen when it is told
+            reorder(network, [np.eye(2), np.eye(2) + 3], 1.0)
+        except ValueError as error:
+            raise ModelError(f"{self.folder / name} does not fit: {error}.") from error
+        return network
+
+    def file(self, name: str) -> Path:
+        """Return the path of a file of the bundle, its content compared with its hash.
+
+        Raises:
+            ModelError: the manifest does not list it; it is missing, or another.
+        """
+        if name not in self.manifest.files:
+            model = self.manifest.name
+            raise ModelError(f"The model {model!r} opens {name!r}, which it does not list.")
+        self._compare(name)
+        return self.folder / name
 
     @property
     def bytes(self) -> int:
@@ -80,28 +101,29 @@ class Bundle:
             )
         return self.manifest.variants[wanted]
 
-    def check(self, *, hashes: bool | None = None) -> None:
+    def check(self, *, hashes: bool = True) -> None:
         """Compare the files with the manifest.
 
         Args:
-            hashes: compare contents too; None does so for bundles up to 128 MB.
+            hashes: compare contents, too, not sizes alone.
 
         Raises:
             ModelError: a file is missing, of another size, or of other contents.
         """
-        if hashes is None:
-            hashes = self.bytes <= _HASHED_AT_LOAD
-        for name, expected in self.manifest.files.items():
-            path = self.folder / name
-            if not path.is_file():
-                raise ModelError(f"The model {self.manifest.name!r} lacks its file {path}.")
-            if path.stat().st_size != expected.bytes or (
-                hashes and describe_file(path).sha256 != expected.sha256
-            ):
-                raise ModelError(
-                    f"{path} is damaged: it is not the file its manifest describes.",
-                    "Install the model again.",
-                )
+        for name in self.manifest.files:
+            self._compare(name, hashes)
+
+    def _compare(self, name: str, hashes: bool = True) -> None:
+        path, expected = self.folder / name, self.manifest.files[name]
+        if not is_file(path):
+            raise ModelError(f"The model {self.manifest.name!r} lacks its file {path}.")
+        if path.stat().st_size != expected.bytes or (
+            hashes and describe_file(path).sha256 != expected.sha256
+        ):
+            raise ModelError(
+                f"{path} is damaged: it is not the file its manifest describes.",
+                "Install the model again.",
+            )
 
 
 def open_bundle(folder: Path, origin: Origin = "path") -> Bundle:
@@ -112,7 +134,10 @@ def open_bundle(folder: Path, origin: Origin = "path") -> Bundle:
     """
     path = folder / MANIFEST
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path, MOST_TEXT).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(f"{folder} is not a model bundle: {MANIFEST} cannot be read.") from error
-    return Bundle(folder, Manifest.from_json(text, str(path)), origin)
+    manifest = Manifest.from_json(text, str(path))
+    if unlisted := sorted(manifest.opened - set(manifest.files)):
+        raise ModelError(f"{path} does not list the file {unlisted[0]!r} that the model opens.")
+    return Bundle(folder, manifest, origin)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from inksight_cli.bundles.schema import check_manifest, read_json
 from inksight_cli.document import Mode
 from inksight_cli.errors import ModelError
 
@@ -112,9 +113,17 @@ class Manifest:
             raise ModelError(f"The model {self.name!r} has no graphs for {self.precision!r}.")
         if min(self.vocabulary, self.max_length, self.prompt_length) < 1:
             raise ModelError(f"The manifest of {self.name!r} has sizes below 1.")
+        if max(self.ink_first, self.start, self.end) >= self.vocabulary:
+            raise ModelError(f"The manifest of {self.name!r} has ids beyond its vocabulary.")
         for name in self.files:
             if Path(name).name != name:
                 raise ModelError(f"The manifest of {self.name!r} names a file outside: {name!r}.")
+
+    @property
+    def opened(self) -> set[str]:
+        """The names of all files that are opened when the model runs, in any precision."""
+        graphs = {name for v in self.variants.values() for name in (v.encoder, v.decoder)}
+        return (graphs | {self.tokenizer_file, self.pen_order}) - {""}
 
     @property
     def revision_hash(self) -> str:
@@ -141,24 +150,20 @@ class Manifest:
             ModelError: it is not JSON, not this schema, or a field is missing or of a wrong kind.
         """
         try:
-            data = json.loads(text)
+            data = read_json(text)
         except ValueError as error:
             raise ModelError(f"{where} is not JSON: {error}.") from error
         if not isinstance(data, dict) or data.pop("schema", None) != SCHEMA:
             raise ModelError(f"{where} is not a model manifest of schema {SCHEMA}.")
         try:
             return cls(**_typed(data))
-        except (TypeError, KeyError, AttributeError) as error:
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
             raise ModelError(f"{where} is not a valid model manifest: {error}.") from error
 
 
 def _typed(data: dict[str, Any]) -> dict[str, Any]:
-    """Nested plain data as their dataclasses, plain fields checked for their kind."""
-    kinds = {"str": str, "int": int, "bool": bool}
-    for item in fields(Manifest):
-        kind = kinds.get(str(item.type))
-        if kind and item.name in data and type(data[item.name]) is not kind:
-            raise TypeError(f"{item.name} must be {kind.__name__}")
+    """Nested plain data as their dataclasses, every field checked."""
+    check_manifest(data)
     nested = {
         "decoding": Decoding(**data.get("decoding", {})),
         "variants": {k: Variant(**v) for k, v in data.get("variants", {}).items()},

@@ -10,6 +10,7 @@ from pathlib import Path
 from inksight_cli.bundles.bundle import Bundle, Origin, open_bundle
 from inksight_cli.bundles.manifest import MANIFEST
 from inksight_cli.errors import ModelError
+from inksight_cli.files import is_file
 
 VARIABLE = "INKSIGHT_MODELS"
 DEFAULT = "nano"
@@ -20,14 +21,22 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 def user_folder() -> Path:
     """The folder of installed models; ``INKSIGHT_MODELS`` overrides the platform's place."""
     if chosen := os.environ.get(VARIABLE):
-        return Path(chosen).expanduser()
+        return _at_home(chosen)
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "inksight" / "models"
+        return _at_home("~/Library/Application Support/inksight/models")
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA")
-        return Path(base or Path.home() / "AppData" / "Local") / "inksight" / "models"
+        return _at_home(base or "~/AppData/Local") / "inksight" / "models"
     data = os.environ.get("XDG_DATA_HOME")
-    return Path(data or Path.home() / ".local" / "share") / "inksight" / "models"
+    return _at_home(data or "~/.local/share") / "inksight" / "models"
+
+
+def _at_home(path: str) -> Path:
+    """Return ``path`` with the home folder in it; as it is for a user who has none."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 def shipped_folders() -> list[Path]:
@@ -44,7 +53,15 @@ def _places() -> Iterator[tuple[Path, Origin]]:
 
 
 def _is_bundle(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file()
+    return is_file(folder / MANIFEST)
+
+
+def _folders(place: Path) -> list[Path]:
+    """Return the bundles in a folder; none where it is not there or not to be looked into."""
+    try:
+        return sorted(filter(_is_bundle, place.iterdir()))
+    except OSError:
+        return []
 
 
 def installed_bundles() -> tuple[list[Bundle], list[tuple[Path, ModelError]]]:
@@ -55,8 +72,7 @@ def installed_bundles() -> tuple[list[Bundle], list[tuple[Path, ModelError]]]:
     good: dict[str, Bundle] = {}
     broken: list[tuple[Path, ModelError]] = []
     for place, origin in _places():
-        folders = sorted(filter(_is_bundle, place.iterdir())) if place.is_dir() else []
-        for folder in folders:
+        for folder in _folders(place):
             try:
                 good.setdefault(folder.name, open_bundle(folder, origin))
             except ModelError as error:
@@ -68,20 +84,24 @@ def find_bundle(name: str | Path = DEFAULT) -> Bundle:
     """Open a bundle by folder or by name.
 
     Args:
-        name: a path to a folder with a manifest, or the name of an installed or shipped model.
+        name: a path to a folder with a manifest (``./nano``), or the name of an installed or
+            shipped model. A name alone is never looked for where the program happens to be called:
+            whoever sends a folder of pictures must not be able to send a model along.
 
     Raises:
         ModelError: there is none, or its manifest is not valid.
     """
-    path = Path(name).expanduser()
-    if _is_bundle(path):
-        return open_bundle(path)
-    if path.name == str(name):
+    path = _at_home(str(name))
+    if path.name != str(name):
+        if _is_bundle(path):
+            return open_bundle(path)
+    else:
         for place, origin in _places():
             if _is_bundle(place / path):
                 return open_bundle(place / path, origin)
     have = ", ".join(bundle.folder.name for bundle in installed_bundles()[0]) or "none"
+    here = path.name == str(name) and _is_bundle(path)
     raise ModelError(
         f"There is no model {str(name)!r}; available: {have}.",
-        "See: inksight models list",
+        f"For the folder of this name: ./{name}" if here else "See: inksight models list",
     )

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from inksight_cli.bundles.schema import MOST_TEXT, check_characters, read_json
 from inksight_cli.errors import MissingBackendError, ModelError
+from inksight_cli.files import read_regular
 
 # What mT5-style training puts before an answer; bookkeeping, not text.
 _SENTINEL = re.compile(r"</?extra_id_\d+>|</?s>|<pad>")
@@ -81,7 +83,8 @@ class CharacterVocabulary:
             ModelError: it cannot be read or is not one.
         """
         try:
-            return cls(**json.loads(path.read_text(encoding="utf-8")))
+            text = read_regular(path, MOST_TEXT).decode("utf-8")
+            return cls(**check_characters(read_json(text)))
         except (OSError, ValueError, TypeError) as error:
             raise ModelError(f"{path} is not a character vocabulary: {error}.") from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.errors import ModelError
+from inksight_cli.files import read_regular
 
 Array = NDArray[np.float32]
 LAYERS = 3
+_LARGEST = 1 << 26  # bytes: a hundred times the shipped one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,9 +44,22 @@ def read_pen_order(path: Path) -> PenOrder:
         ModelError: there is no such file, or it is not one of these.
     """
     try:
-        with np.load(path, allow_pickle=False) as data:
+        content = read_regular(path, _LARGEST)
+        with np.load(io.BytesIO(content), allow_pickle=False) as data:
             weights = tuple(np.asarray(data[f"weight_{i}"], np.float32) for i in range(LAYERS))
             biases = tuple(np.asarray(data[f"bias_{i}"], np.float32) for i in range(LAYERS))
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        _check(weights, biases)
+    except Exception as error:  # zipfile, zlib and NumPy share none for damaged bytes
         raise ModelError(f"{path} is not a pen order network: {error}.") from error
-    return PenOrder(weights, biases, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
+    return PenOrder(weights, biases, hashlib.sha256(content).hexdigest()[:12])
+
+
+def _check(weights: tuple[Array, ...], biases: tuple[Array, ...]) -> None:
+    """Raise ValueError unless the layers follow one another, and hold numbers."""
+    shapes = [weight.shape for weight in weights]
+    ends = [*(shape[0] for shape in shapes[1:]), 2]
+    for weight, bias, end in zip(weights, biases, ends, strict=True):
+        if weight.ndim != 2 or weight.shape[1] != end or bias.shape != (end,):
+            raise ValueError(f"its layers do not fit: {shapes}")
+    if not all(np.isfinite(array).all() for array in (*weights, *biases)):
+        raise ValueError("it holds something that is no number")

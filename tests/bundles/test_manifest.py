@@ -34,6 +34,7 @@ def test_manifest_round_trip() -> None:
     ("text", "said"),
     [
         ("{", "is not JSON"),
+        ("[" * 100_000, "nested too deeply"),
         ("[]", "not a model manifest"),
         ('{"schema": 99}', "not a model manifest of schema 1"),
         ('{"schema": 1}', "not a valid model manifest"),
@@ -57,6 +58,21 @@ def test_text_that_is_no_manifest(text: str, said: str) -> None:
         ({"decoding": {"search": "sampling"}}, "decoding"),
         ({"decoding": {"beam": 3}}, "not a valid model manifest"),
         ({"surprise": 1}, "not a valid model manifest"),
+        ({"ink_first": 10**5}, "ids beyond its vocabulary"),
+        ({"vocabulary": 10**9}, "not a valid model manifest"),
+        ({"vocabulary": 10**400}, "not a valid model manifest"),
+        ({"decoding": {"alpha": "x"}}, "alpha must be a number"),
+        ({"decoding": {"beams": 10**6}}, "not a valid model manifest"),
+        ({"decoding": []}, "decoding must be an object"),
+        ({"prompts": 3}, "prompts must be texts"),
+        ({"prompts": {"derender": 3}}, "prompts must be texts"),
+        ({"variants": {"fp32": {"encoder": 5, "decoder": "x"}}}, "variants must be texts"),
+        ({"variants": {"fp32": {"encoder": "../x", "decoder": "x"}}}, "names a file outside"),
+        ({"variants": {"fp32": {"encoder": "x", "decoder": "/x"}}}, "names a file outside"),
+        ({"tokenizer_file": "/etc/passwd"}, "names a file outside"),
+        ({"pen_order": "../pen.npz"}, "names a file outside"),
+        ({"files": {"x": {"sha256": 3, "bytes": 1}}}, "sha256 must be str"),
+        ({"files": {"x": {"sha256": "", "bytes": "9"}}}, "bytes must be int"),
         ({"files": {"../x": {"sha256": "", "bytes": 1}}}, "names a file outside"),
     ],
 )
@@ -73,6 +89,68 @@ def test_a_sound_bundle_passes(folder: Path) -> None:
     assert bundle.bytes == sum(p.stat().st_size for p in bundle.folder.iterdir()) - len(
         bundle.manifest.to_json().encode()
     )
+
+
+@pytest.mark.parametrize("name", ["encoder.onnx", "decoder.onnx", "vocabulary.json"])
+def test_all_that_is_opened_is_listed(tmp_path: Path, name: str) -> None:
+    bundle = tiny_bundle(tmp_path / "tiny")
+    path = bundle.folder / MANIFEST
+    data = json.loads(path.read_text())
+    del data["files"][name]
+    path.write_text(json.dumps(data))
+    with pytest.raises(ModelError, match=rf"does not list the file '{name}'"):
+        open_bundle(bundle.folder)
+
+
+@pytest.mark.parametrize("name", ["vocabulary.json", "pen_order.npz"])
+def test_what_is_opened_alone_is_compared_with_its_hash(tmp_path: Path, name: str) -> None:
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny" / "pen_order.npz").write_bytes(b"weights")
+    bundle = tiny_bundle(tmp_path / "tiny", pen_order="pen_order.npz")
+    path = bundle.folder / name
+    path.write_bytes(b"#" + path.read_bytes()[1:])
+    with pytest.raises(ModelError, match=rf"{name} is damaged"):
+        _ = bundle.vocabulary if name == "vocabulary.json" else bundle.pen_order
+
+
+def test_a_network_that_does_not_fit_is_told(tmp_path: Path) -> None:
+    import numpy as np
+
+    (tmp_path / "tiny").mkdir()
+    layers = {f"weight_{i}": np.zeros((2, 2)) for i in range(3)}
+    biases = {f"bias_{i}": np.zeros(2) for i in range(3)}
+    np.savez(tmp_path / "tiny" / "pen_order.npz", **layers, **biases)
+    bundle = tiny_bundle(tmp_path / "tiny", pen_order="pen_order.npz")
+    with pytest.raises(ModelError, match="does not fit"):
+        _ = bundle.pen_order
+
+
+def test_a_name_is_not_looked_for_in_the_folder_at_hand(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_bundle(tmp_path / "nano", revision="not ours")
+    monkeypatch.chdir(tmp_path)
+    assert find_bundle("nano").origin == "shipped"
+    assert find_bundle("./nano").manifest.revision == "not ours"
+    (tmp_path / "nano").rename("other")
+    with pytest.raises(ModelError) as caught:
+        find_bundle("other")
+    assert caught.value.remedy == "For the folder of this name: ./other"
+
+
+def test_a_home_that_cannot_be_looked_into_has_no_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(self: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    monkeypatch.setattr(Path, "iterdir", closed)
+    assert installed_bundles() == ([], [])
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    assert user_folder().name == "models"
 
 
 @pytest.mark.parametrize("damage", ["missing", "shorter", "changed"])

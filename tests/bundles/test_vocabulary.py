@@ -35,7 +35,20 @@ def test_vocabulary_file_round_trip(tmp_path: Path) -> None:
     assert load_vocabulary("characters", path) == VOCABULARY
 
 
-@pytest.mark.parametrize("text", [None, "{", '{"letters": 1}'])
+BROKEN = [
+    None,
+    "{",
+    "[" * 100_000,
+    '{"letters": 1}',
+    '{"characters": 3, "first": 1, "special": {}, "unknown": 2}',
+    '{"characters": "ab", "first": "1", "special": {}, "unknown": 2}',
+    '{"characters": "ab", "first": 1, "special": [], "unknown": 2}',
+    '{"characters": "ab", "first": 1, "special": {"x": "y"}, "unknown": 2}',
+    '{"characters": "ab", "first": 1e300, "special": {}, "unknown": 2}',
+]
+
+
+@pytest.mark.parametrize("text", BROKEN)
 def test_a_broken_vocabulary_file(tmp_path: Path, text: str | None) -> None:
     path = tmp_path / "vocabulary.json"
     if text is not None:

@@ -165,6 +165,23 @@ def test_a_broken_file_is_named(tmp_path, content):
         read_pen_order(path)
 
 
+@pytest.mark.parametrize("kind", ["npy", "shapes", "nan", "zip"])
+def test_a_file_of_other_numbers_is_named(tmp_path, kind):
+    path = tmp_path / "pen_order.npz"
+    with np.load(SHIPPED) as data:
+        arrays = dict(data)
+    if kind == "npy":
+        with path.open("wb") as stream:
+            np.save(stream, arrays["weight_0"])
+    elif kind == "zip":
+        path.write_bytes(SHIPPED.read_bytes()[:-30])
+    else:
+        arrays["weight_1"] = arrays["weight_1"][:, 1:] if kind == "shapes" else np.nan
+        np.savez(path, **arrays)
+    with pytest.raises(ModelError, match=r"pen_order\.npz"):
+        read_pen_order(path)
+
+
 def test_the_shipped_network_writes_as_people_do():
     network = read_pen_order(SHIPPED)
     dash = np.array([(50.0, 10), (10, 10)])
