@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from inksight_cli.polylines import path_length, resample, simplify, simplify_all
 
-number = st.floats(-2000, 2000)
+number = st.floats(-2000, 2000).map(lambda x: x if abs(x) > 1e-99 else 0.0)
 paths = arrays(np.float64, st.tuples(st.integers(1, 40), st.just(2)), elements=number)
 
 
@@ -57,3 +57,29 @@ def test_resampling_keeps_the_ends_and_never_leaves_gaps(points, step):
         assert np.hypot(*np.diff(even, axis=0).T).max() <= 2 * step
     else:
         assert len(even) == 1
+
+
+@pytest.mark.parametrize(
+    "path", [[(3, 4)], [(3, 4)] * 2, [(3, 4)] * 5, [(0, 0), (9, 9), (0, 0)], [(0, 0), (0.1, 0)] * 3]
+)
+def test_paths_without_extent_are_simplified_too(path):
+    points = np.array(path, dtype=np.float64)
+    alone, beside = simplify(points, 0.5), simplify_all([points, np.eye(2), points], 0.5)[2]
+    assert np.array_equal(alone, beside)
+    assert np.array_equal(alone[[0, -1]], points[[0, -1]])
+    assert 1 <= len(alone) <= len(points)
+
+
+def test_nothing_is_simplified():
+    assert simplify_all([], 1.0) == []
+
+
+@given(paths, st.floats(1, 50))
+def test_points_at_most_so_far_apart(points, step):
+    even = resample(points, step, at_most=True)
+    assert np.hypot(*np.diff(even, axis=0).T).max(initial=0) <= step * (1 + 1e-9)
+
+
+def test_a_loop_that_all_but_closes_keeps_what_is_far():
+    loop = np.array([(0, 0), (5, 5), (1e-196, 0)])
+    assert np.allclose(simplify(loop, 0.5), loop)

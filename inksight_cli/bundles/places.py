@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from platformdirs import user_data_path
 
 from inksight_cli.bundles.bundle import Bundle, Origin, open_bundle
 from inksight_cli.bundles.manifest import MANIFEST
@@ -22,13 +23,7 @@ def user_folder() -> Path:
     """The folder of installed models; ``INKSIGHT_MODELS`` overrides the platform's place."""
     if chosen := os.environ.get(VARIABLE):
         return _at_home(chosen)
-    if sys.platform == "darwin":
-        return _at_home("~/Library/Application Support/inksight/models")
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA")
-        return _at_home(base or "~/AppData/Local") / "inksight" / "models"
-    data = os.environ.get("XDG_DATA_HOME")
-    return _at_home(data or "~/.local/share") / "inksight" / "models"
+    return user_data_path("inksight", appauthor=False) / "models"
 
 
 def _at_home(path: str) -> Path:

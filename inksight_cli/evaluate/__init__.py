@@ -6,7 +6,7 @@ models or files.
 
 from inksight_cli.evaluate.coverage import InkOverlap, ink_overlap
 from inksight_cli.evaluate.paths import direction_share, dtw_distance, order_agreement
-from inksight_cli.evaluate.resample import Strokes, resample
+from inksight_cli.evaluate.resample import Strokes, resample_all
 from inksight_cli.evaluate.scores import InkScores, compare, summarise
 from inksight_cli.evaluate.text import character_error_rate, edit_distance
 
@@ -21,6 +21,6 @@ __all__ = [
     "edit_distance",
     "ink_overlap",
     "order_agreement",
-    "resample",
+    "resample_all",
     "summarise",
 ]

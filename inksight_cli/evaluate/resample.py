@@ -7,30 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli.polylines import resample
+
 Points = NDArray[np.float64]
 Strokes = Sequence[NDArray[np.floating]]
 
 
-def resample(stroke: NDArray[np.floating], spacing: float) -> Points:
-    """Points along `stroke` at most `spacing` px apart, both ends included.
-
-    Args:
-        stroke: (N, 2), N >= 1. A dot (no length) gives its single point.
-        spacing: pixels, positive.
-    """
-    points = np.asarray(stroke, np.float64).reshape(-1, 2)
-    steps = np.hypot(*np.diff(points, axis=0).T)
-    travelled = np.concatenate([[0.0], np.cumsum(steps)])
-    if travelled[-1] <= 0.0:
-        return points[:1]
-    count = int(np.ceil(travelled[-1] / spacing)) + 1
-    at = np.linspace(0.0, travelled[-1], count)
-    return np.stack([np.interp(at, travelled, points[:, axis]) for axis in (0, 1)], axis=1)
-
-
 def resample_all(strokes: Strokes, spacing: float) -> list[Points]:
-    """`resample` of every stroke that has points."""
-    return [resample(stroke, spacing) for stroke in strokes if len(stroke)]
+    """Points at most ``spacing`` pixels apart along every stroke that has points."""
+    found = (np.asarray(stroke, np.float64).reshape(-1, 2) for stroke in strokes if len(stroke))
+    return [resample(stroke, spacing, at_most=True) for stroke in found]
 
 
 def nearest(points: Points, others: Points) -> tuple[NDArray[np.int64], Points]:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from inksight_cli.errors import MissingBackendError
+
 
 def edit_distance(a: str, b: str) -> int:
-    """Fewest insertions, deletions and substitutions from `a` to `b` (Levenshtein 1966)."""
-    row = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        diagonal, row[0] = row[0], i
-        for j, right in enumerate(b, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (left != right))
-    return row[-1]
+    """Fewest insertions, deletions and substitutions from `a` to `b` (Levenshtein 1966).
+
+    Raises:
+        MissingBackendError: the package ``rapidfuzz`` is not installed.
+    """
+    try:
+        from rapidfuzz.distance import Levenshtein
+    except ImportError as error:
+        raise MissingBackendError(
+            "The package rapidfuzz is missing.", "pip install 'inksight-cli[bench]'"
+        ) from error
+    return Levenshtein.distance(a, b)
 
 
 def character_error_rate(pairs: Iterable[tuple[str, str]]) -> float:

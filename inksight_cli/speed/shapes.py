@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 from pathlib import Path
 
 import numpy as np
+from platformdirs import user_cache_path
 
 from inksight_cli.bundles import Bundle, CharacterVocabulary, Manifest, Variant, open_bundle
 from inksight_cli.bundles.manifest import MANIFEST, write_manifest
@@ -23,11 +22,7 @@ _CHARACTERS = "".join(map(chr, range(32, 127)))
 
 def cache_folder() -> Path:
     """Where random bundles are kept: the user's cache."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return base / "inksight" / "benchmark"
+    return user_cache_path("inksight", appauthor=False) / "benchmark"
 
 
 def shaped_bundle(shape: str, precisions: list[str], folder: Path | None = None) -> Bundle:

@@ -16,7 +16,7 @@ from inksight_cli.evaluate import (
     edit_distance,
     ink_overlap,
     order_agreement,
-    resample,
+    resample_all,
     summarise,
 )
 from inksight_cli.evaluate.paths import kendall_tau
@@ -71,8 +71,8 @@ def plain_dtw(a: Points, b: Points) -> float:
 @given(word, word)
 @settings(max_examples=15)
 def test_dtw_equals_the_textbook(a: list[Points], b: list[Points]) -> None:
-    first = np.concatenate([resample(s, 20.0) for s in a])
-    second = np.concatenate([resample(s, 20.0) for s in b])
+    first = np.concatenate(resample_all(a, 20.0))
+    second = np.concatenate(resample_all(b, 20.0))
     expected = plain_dtw(first, second) / len(first)
     assert dtw_distance(a, b, spacing=20.0) == pytest.approx(expected)
 
@@ -80,7 +80,7 @@ def test_dtw_equals_the_textbook(a: list[Points], b: list[Points]) -> None:
 @given(stroke, st.floats(0.5, 9))
 @settings(max_examples=60)
 def test_resampling_keeps_ends_and_spacing(points: Points, spacing: float) -> None:
-    out = resample(points, spacing)
+    (out,) = resample_all([points], spacing)
     np.testing.assert_allclose(out[0], points[0], atol=1e-6)
     if len(out) > 1:
         np.testing.assert_allclose(out[-1], points[-1], atol=1e-6)
