@@ -23,7 +23,10 @@ def user_folder() -> Path:
     """The folder of installed models; ``INKSIGHT_MODELS`` overrides the platform's place."""
     if chosen := os.environ.get(VARIABLE):
         return _at_home(chosen)
-    return user_data_path("inksight", appauthor=False) / "models"
+    try:
+        return user_data_path("inksight", appauthor=False) / "models"
+    except RuntimeError:  # a user without a home
+        return Path("~/.local/share/inksight/models")
 
 
 def _at_home(path: str) -> Path:
