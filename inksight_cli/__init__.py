@@ -8,7 +8,12 @@ write(document, "page.svg")
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
+
+# onnxruntime tells its makers what runs where (1.32 does, on Linux, too); handwriting is
+# nobody's business. Whoever wants that says ORT_DISABLE_TELEMETRY=0.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __version__ = "0.1.0"
 

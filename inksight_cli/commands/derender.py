@@ -8,7 +8,7 @@ import typer
 
 from inksight_cli.commands import options as opt
 from inksight_cli.commands.loader import Loader
-from inksight_cli.commands.report import reporting
+from inksight_cli.commands.reporting import reporting
 from inksight_cli.commands.streams import guarded_stdout
 from inksight_cli.commands.work import Places, work
 

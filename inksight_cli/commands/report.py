@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
-
-import typer
 
 from inksight_cli.commands.terminal import printable, to_stderr
 from inksight_cli.errors import BatchError, InksightError
@@ -31,10 +27,12 @@ class Report:
 
     Attributes:
         many: whether the run is a batch: an error of one input is told, not raised.
+        stderr: where JSON goes while libraries' own lines are kept from it; None: stderr.
     """
 
     def __init__(self, log_format: LogFormat, verbosity: int) -> None:
         self.many = False
+        self.stderr: int | None = None
         self._json = log_format == "json"
         self._verbosity = verbosity
         self._total = 0
@@ -127,6 +125,11 @@ class Report:
         if facts["failed"]:
             raise BatchError(f"{text}.")
 
+    def log(self, line: str) -> None:
+        """Pass on, where JSON is asked for, what a library wrote to stderr."""
+        if self._json and self._verbosity >= 0:
+            self._tell(0, "", "log", message=line)
+
     def fatal(self, error: InksightError) -> None:
         """Write the error that ends the run as a JSON event, where JSON is asked for."""
         if not isinstance(error, BatchError):
@@ -142,7 +145,7 @@ class Report:
             self._say(level, text)
             return
         # ASCII: one line stays one line, whatever the terminal's encoding.
-        to_stderr(json.dumps({"event": event, **facts}))
+        to_stderr(json.dumps({"event": event, **facts}), self.stderr)
 
     def _say(self, level: int, text: str) -> None:
         if self._json or self._verbosity < level:
@@ -153,31 +156,6 @@ class Report:
             return
         with contextlib.suppress(OSError):
             self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-@contextlib.contextmanager
-def reporting(log_format: LogFormat, quiet: bool, verbose: bool) -> Iterator[Report]:
-    """Give a report to a command; an error ends the run in the form that was asked for."""
-    report = Report(log_format, -1 if quiet else int(verbose))
-    if verbose and log_format == "text":
-        _show_log()
-    try:
-        yield report
-    except InksightError as error:
-        if log_format == "text":
-            raise
-        report.fatal(error)
-        raise typer.Exit(error.exit_code) from error
-    finally:
-        report.close()
-
-
-def _show_log() -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-    logger = logging.getLogger("inksight_cli")
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
 
 
 def _counted(count: object, plural: str) -> str:

@@ -7,6 +7,7 @@ the window or hide a line. And whoever closed stderr, or let its disk fill up, s
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import sys
 
@@ -24,10 +25,16 @@ def printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
-def to_stderr(line: str) -> None:
-    """Write a line to stderr; where nobody can read it, it is lost and all else goes on."""
-    if sys.stderr is None:  # closed before the process began
-        return
+def to_stderr(line: str, descriptor: int | None = None) -> None:
+    """Write a line to stderr; where nobody can read it, it is lost and all else goes on.
+
+    Args:
+        line: without its end.
+        descriptor: of another way to stderr than Python's.
+    """
     with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(line + "\n")
-        sys.stderr.flush()
+        if descriptor is not None:
+            os.write(descriptor, line.encode("utf-8", "backslashreplace") + b"\n")
+        elif sys.stderr is not None:  # None where it was closed before the process began
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()

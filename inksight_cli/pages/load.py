@@ -7,6 +7,7 @@ document never lies in memory as pictures.
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +19,12 @@ from inksight_cli.pages.page_range import PageRange
 
 Source: TypeAlias = str | Path | bytes | BinaryIO
 
-MAX_PIXELS = 100_000_000
-"""Pixels of the largest page opened unless told otherwise: a phone's 50 MP, A3 at 600 dpi x 0.7."""
+MAX_PIXELS = 52_000_000
+"""Pixels of the largest page opened unless told otherwise: a phone's 50 MP, A4 at 600 dpi; to find
+its ink takes up to 2 GB."""
+
+MOST_BYTES = 1 << 30
+"""Bytes of the largest file."""
 
 PDF_DPI = 300.0
 """What a scanner would take: a pen of 0.5 mm is 6 pixels wide."""
@@ -108,7 +113,7 @@ def _read(source: Source, name: str) -> bytes:
         elif isinstance(source, str | Path):
             data = _read_path(Path(source), name)
         else:
-            data = source.read()
+            data = source.read(MOST_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UnreadableInputError(f"'{name}' cannot be read: {reason}.") from error
@@ -118,16 +123,28 @@ def _read(source: Source, name: str) -> bytes:
         raise UsageError(f"'{name}' is a text stream.", "Open it in binary mode.")
     if not data:
         raise UnreadableInputError(f"'{name}' is empty (0 bytes).")
+    if len(data) > MOST_BYTES:
+        raise _too_large(name)
     return data
 
 
 def _read_path(path: Path, name: str) -> bytes:
     try:
-        mode = path.stat().st_mode
+        status = path.stat()
     except FileNotFoundError:
         raise UnreadableInputError(f"There is no file '{name}'.") from None
+    mode = status.st_mode
+    if stat.S_ISDIR(mode) and not os.access(path, os.R_OK | os.X_OK):
+        raise UnreadableInputError(f"The folder '{name}' cannot be looked into.")
     if stat.S_ISDIR(mode):
         raise UnreadableInputError(f"'{name}' is a folder, not a picture.")
     if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):  # /dev/zero never ends
         raise UnreadableInputError(f"'{name}' is a device, not a picture.")
-    return path.read_bytes()
+    if status.st_size > MOST_BYTES:  # perhaps all holes
+        raise _too_large(name)
+    with path.open("rb") as stream:
+        return stream.read(MOST_BYTES + 1)
+
+
+def _too_large(name: str) -> UnreadableInputError:
+    return UnreadableInputError(f"'{name}' has more than {MOST_BYTES >> 20} MB.")

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
 
 import numpy as np
 
 from inksight_cli.errors import MissingBackendError, UnreadableInputError
 from inksight_cli.ink.types import Pixels
+from inksight_cli.pages.kinds import is_picture
 from inksight_cli.pages.page import PageImage
 from inksight_cli.pages.page_range import PageRange
-
-if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument
-
-POINTS_PER_INCH = 72.0
+from inksight_cli.pages.pdf_process import SECONDS, FellError, Pdf, open_process
+from inksight_cli.pages.pdf_worker import POINTS_PER_INCH
 
 
 def is_pdf(data: bytes) -> bool:
-    """Whether the header is there; PDF readers accept it anywhere in the first kilobyte."""
-    return b"%PDF-" in data[:1024]
+    """Whether the header is there; PDF readers accept it anywhere in the first kilobyte.
+
+    A picture may hold it in a comment, and stays a picture.
+    """
+    return b"%PDF-" in data[:1024] and not is_picture(data)
 
 
 def open_pdf(
@@ -32,61 +33,71 @@ def open_pdf(
 
     Raises:
         MissingBackendError: PDFium is not installed.
-        UnreadableInputError: the file is encrypted, damaged, or has no pages; a page is too large.
+        UnreadableInputError: the file is encrypted, damaged, or has no pages; a page is too large,
+            cannot be drawn, or only with more time and memory than a page may take.
     """
-    document = _document(data, name)
-    try:
-        for number in range(1, len(document) + 1):
+    with _opened(data, name) as pdf:
+        for number in range(1, pdf.pages + 1):
             if pages is None or number in pages:
-                pixels = _drawn(document, number, name, max_pixels, dpi)
+                pixels = _drawn(pdf, number, name, max_pixels, dpi)
                 yield PageImage(pixels, source=name, number=number, dpi=dpi)
-    finally:
-        document.close()
 
 
 def count_pdf(data: bytes, name: str) -> int:
     """Return how many pages a PDF has; errors as in `open_pdf`."""
-    document = _document(data, name)
-    try:
-        return len(document)
-    finally:
-        document.close()
+    with _opened(data, name) as pdf:
+        return pdf.pages
 
 
-def _document(data: bytes, name: str) -> PdfDocument:
+@contextmanager
+def _opened(data: bytes, name: str) -> Iterator[Pdf]:
     try:
-        import pypdfium2
+        import pypdfium2  # noqa: F401
     except ImportError:
         raise MissingBackendError(
             "PDF files need the package pypdfium2.", "Install it: pip install 'inksight-cli[pdf]'"
         ) from None
     try:
-        return pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
+        pdf = open_process(data)
+    except FellError:
+        raise UnreadableInputError(
+            f"'{name}' cannot be opened: PDFium falls over it, or needs more than {SECONDS} s."
+        ) from None
+    try:
+        if pdf.error == "password":
             raise UnreadableInputError(
                 f"'{name}' is encrypted.", "Remove its password first: qpdf --decrypt"
-            ) from None
-        raise UnreadableInputError(
-            f"'{name}' is damaged: the PDF is broken, ends early or has no pages."
-        ) from error
+            )
+        if pdf.error or not pdf.pages:
+            raise UnreadableInputError(
+                f"'{name}' is damaged: the PDF is broken, ends early or has no pages."
+            )
+        yield pdf
+    finally:
+        pdf.close()
 
 
-def _drawn(document: PdfDocument, number: int, name: str, max_pixels: int, dpi: float) -> Pixels:
-    import pypdfium2
-
+def _drawn(pdf: Pdf, number: int, name: str, max_pixels: int, dpi: float) -> Pixels:
     try:
-        page = document[number - 1]
-        try:
-            _check(page.get_size(), number, name, max_pixels, dpi)
-            bitmap = page.render(scale=dpi / POINTS_PER_INCH, rev_byteorder=True)
-            pixels = np.array(bitmap.to_numpy()[:, :, :3])
-            bitmap.close()
-        finally:
-            page.close()
-    except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
-        raise UnreadableInputError(f"Page {number} of '{name}' cannot be drawn.") from error
-    return pixels
+        said, _ = pdf.ask(0, page=number)
+        if "error" not in said:
+            width, height = said["size"]
+            _check((width, height), number, name, max_pixels, dpi)
+            said, pixels = pdf.ask(_pixels((width, height), dpi), page=number, dpi=dpi)
+    except FellError:
+        raise UnreadableInputError(
+            f"Page {number} of '{name}' cannot be drawn within {SECONDS} s and 1 GB of memory."
+        ) from None
+    if "error" in said:
+        raise UnreadableInputError(f"Page {number} of '{name}' cannot be drawn.")
+    width, height, stride = said["shape"]
+    rows = np.frombuffer(pixels, np.uint8).reshape(height, stride)
+    return np.ascontiguousarray(rows[:, : 3 * width].reshape(height, width, 3))
+
+
+def _pixels(size: tuple[float, float], dpi: float) -> int:
+    width, height = (max(round(side * dpi / POINTS_PER_INCH), 1) for side in size)
+    return width * height
 
 
 def _check(size: tuple[float, float], number: int, name: str, max_pixels: int, dpi: float) -> None:

@@ -1,0 +1,188 @@
+"""One bad name, one closed stream, one input too large: never the end of a batch."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.commands.conftest import QUICK, command
+from tests.helpers.pictures import save, written
+from tests.pages.test_bombs import tiff
+
+
+def call(*words, cwd, **options):
+    options.setdefault("capture_output", True)
+    arguments = [command(), *map(os.fsencode, map(os.fspath, words))]
+    return subprocess.run(arguments, cwd=cwd, timeout=120, **options)
+
+
+def names(folder):
+    return sorted(os.fsencode(path.name) for path in folder.iterdir())
+
+
+@pytest.fixture
+def three(tmp_path):
+    """A folder of three pictures, the middle one with a name that is no UTF-8."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a.png", "b\udcff.png", "c.png"):
+        save(folder / "x.png").rename(folder / name)
+    return folder
+
+
+@pytest.mark.parametrize("what", ["derender", "detect"])
+@pytest.mark.parametrize("log", ["text", "json"])
+def test_a_name_that_is_no_utf8(three, tmp_path, what, log):
+    model = ("--model", "trace") if what == "derender" else ()
+    detector = ("--detector", "whole", *model)
+    ran = call(what, "in", "-o", "out", *detector, "--log-format", log, cwd=tmp_path)
+    assert (ran.returncode, b"Traceback" in ran.stderr) == (0, False)
+    ending = b".svg" if what == "derender" else b".json"
+    assert names(tmp_path / "out") == [b"a" + ending, b"b\xff" + ending, b"c" + ending]
+
+
+def test_names_of_300_letters(tmp_path):
+    save(tmp_path / "a.png")
+    long = "b" * 300 + ".png"
+    ran = call("derender", "a.png", long, "-o", "out", *QUICK, cwd=tmp_path)
+    assert ran.returncode == 7
+    assert b"cannot be read: file name too long" in ran.stderr
+    assert names(tmp_path / "out") == [b"a.svg"]
+    for words in ((long, "-o", "x.svg"), ("a.png", "-o", "b" * 300 + ".svg")):
+        ran = call("derender", *words, *QUICK, cwd=tmp_path)
+        assert ran.returncode in (3, 6)
+        assert b"Traceback" not in ran.stderr
+    almost = save(tmp_path / ("c" * 249 + ".png"))  # its result fits; those of pages would not
+    ran = call("derender", almost, "-o", "out/", *QUICK, cwd=tmp_path)
+    assert ran.returncode == 0
+
+
+@pytest.mark.parametrize("log", ["text", "json"])
+@pytest.mark.parametrize("how", ["full", "closed"])
+def test_a_log_that_nobody_can_write(three, tmp_path, log, how):
+    words = f"derender in -o out {' '.join(QUICK)} --log-format {log}"
+    to = "2>/dev/full" if how == "full" else "2>&-"
+    ran = subprocess.run(["sh", "-c", f"{command()} {words} {to}"], cwd=tmp_path, timeout=120)
+    assert ran.returncode == 0
+    assert len(names(tmp_path / "out")) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "closed", "code", "says"),
+    [
+        ("derender {p} -o -", ">&-", 6, "Stdout is closed"),
+        ("derender {p} -o x.svg", ">&-", 0, ""),
+        ("derender - -o x.svg", "<&-", 3, "Stdin is closed"),
+        ("derender {p} -o x.svg", "<&-", 0, ""),
+        ("doctor", ">&-", 6, "Stdout is closed"),
+    ],
+)
+def test_closed_streams(picture, tmp_path, words, closed, code, says):
+    quick = " ".join(QUICK) if words.startswith("derender") else ""
+    line = f"{command()} {words.format(p=picture)} {quick} {closed}"
+    ran = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, timeout=120)
+    assert ran.returncode == code
+    assert says in ran.stderr.decode()
+    assert b"Traceback" not in ran.stderr
+
+
+def limited(which, most):
+    return lambda: resource.setrlimit(which, (most, most))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system's limits")
+@pytest.mark.parametrize(
+    ("which", "most"),
+    [("AS", 400 << 20), ("AS", 600 << 20), ("NOFILE", 8), ("NOFILE", 12), ("NOFILE", 16)],
+)
+def test_too_little_of_everything(picture, tmp_path, which, most):
+    limit = limited(getattr(resource, f"RLIMIT_{which}"), most)
+    ran = call("derender", picture, "-o", "x.svg", *QUICK, cwd=tmp_path, preexec_fn=limit)
+    assert b"Traceback" not in ran.stderr
+    if ran.returncode:
+        assert ran.returncode > 0 and ran.stderr.startswith(b"inksight: ")
+        assert names(tmp_path) == []
+
+
+def test_names_do_not_steer_the_terminal(tmp_path):
+    name = "a\x1b]0;owned\x07\n\u202eb.png"
+    save(tmp_path / "x.png").rename(tmp_path / name)
+    (tmp_path / "\x1b[2Jbad.png").write_text("none")
+    for words in ((".", "-o", "out"), ("\x1b[2Jbad.png", "-o", "out"), (name,)):
+        ran = call("derender", *words, *QUICK, cwd=tmp_path)
+        for steering in (b"\x1b", b"\x07", "\u202e".encode()):
+            assert steering not in ran.stderr
+    ran = call(name, cwd=tmp_path)
+    assert (ran.returncode, b"\x1b" in ran.stderr) == (2, False)
+
+
+def test_the_json_log_is_json_whatever_libraries_say(tmp_path):
+    page = written("a long line of ink").max(axis=2) > 127
+    good = tiff([page], "group4")
+    for at in range(8, 60):
+        data = bytearray(good)
+        data[at] ^= 0x3C
+        (tmp_path / f"{at}.tif").write_bytes(data)
+    ran = call("derender", ".", "-o", "out", *QUICK, "--log-format", "json", cwd=tmp_path)
+    events = [json.loads(line) for line in ran.stderr.splitlines()]
+    warnings = [w for event in events for w in event.get("warnings", ())]
+    assert any("Fax4Decode" in warning for warning in warnings)
+    assert events[-1]["event"] == "summary"
+
+
+NOISE = (
+    "import os, sys\n"
+    "from inksight_cli.commands.reporting import reporting\n"
+    "with reporting('json', False, False) as report:\n"
+    "    os.write(2, b'native code complains\\n')\n"
+    "    print('a library warns', file=sys.stderr, flush=True)\n"
+    "    report.note('all is well')\n"
+)
+
+
+def test_what_libraries_write_to_stderr_becomes_events():
+    ran = subprocess.run([sys.executable, "-c", NOISE], capture_output=True, check=True)
+    events = [json.loads(line) for line in ran.stderr.splitlines()]
+    assert [event["event"] for event in events] == ["note", "log", "log"]
+    assert events[1]["message"] == "native code complains"
+
+
+@pytest.mark.parametrize("delay", [0.03, 0.06, 0.1, 0.15, 0.2, 0.3])
+def test_ctrl_c_while_it_starts(picture, tmp_path, delay):
+    process = subprocess.Popen(
+        [sys.executable, "-X", "frozen_modules=on", command(), "derender", picture, "-o", "x.svg"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    time.sleep(delay)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    # Python's own start, before a line of ours, is Python's.
+    if b"site.py" not in said and b"<frozen" not in said:
+        assert b"Traceback" not in said
+        assert process.returncode in (130, -signal.SIGINT)
+    assert not (tmp_path / "x.svg").exists()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root is anybody")
+def test_a_home_of_somebody_else(tmp_path):
+    home = tmp_path / "home"
+    (home / ".local" / "share" / "inksight" / "models").mkdir(parents=True)
+    home.chmod(0o700)
+    code = (
+        "import os, sys\n"
+        "from inksight_cli.bundles import installed_bundles\n"
+        "os.setgid(65534); os.setuid(65534)\n"
+        "assert all(b.origin == 'shipped' for b in installed_bundles()[0])\n"
+    )
+    environment = {**os.environ, "HOME": str(home)}
+    environment.pop("XDG_DATA_HOME", None)
+    probe = [sys.executable, "-c", code]
+    ran = subprocess.run(probe, capture_output=True, env=environment, timeout=60)
+    assert ran.returncode == 0, ran.stderr.decode()
