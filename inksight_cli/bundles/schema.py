@@ -31,9 +31,13 @@ def read_json(text: str) -> Any:  # noqa: ANN401
         ValueError: it is not JSON, or nested too deeply.
     """
     try:
-        return json.loads(text)
+        plain = json.loads(text)
+        json.dumps(plain, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    except UnicodeEncodeError:  # JSON can write halves of letters, UTF-8 cannot
+        raise ValueError("it holds half a letter") from None
+    return plain
 
 
 def check_manifest(data: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from inksight_cli.convert.crc32c import masked_crc32c
 from inksight_cli.convert.sstable import read_table
 from inksight_cli.convert.wire import Message, read_varint, signed
 from inksight_cli.errors import ModelError
+from inksight_cli.files import read_regular
 
 _GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 _SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE"
@@ -160,9 +161,7 @@ def from_bfloat16(bits: NDArray[np.generic]) -> NDArray[np.float32]:
 
 def _read_index(path: Path) -> bytes:
     try:
-        if path.stat().st_size > _MAX_INDEX:
-            raise ModelError(f"{path.name} is far too large for an index: it is damaged.")
-        return path.read_bytes()
+        return read_regular(path, _MAX_INDEX)
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}.") from error
 

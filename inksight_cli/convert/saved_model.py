@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from inksight_cli.convert.wire import Message, signed
 from inksight_cli.errors import ModelError
+from inksight_cli.files import read_regular
 
 MAIN = ""  # the name under which the main graph's nodes are listed
 _LIMIT = 1 << 31  # protobuf's own limit on a message
@@ -100,9 +101,7 @@ def read_saved_model(path: Path) -> SavedModel:
         ModelError: it is missing, damaged, or not a SavedModel.
     """
     try:
-        if path.stat().st_size > _LIMIT:
-            raise ModelError(f"{path.name} is larger than 2 GB, which no such file can be.")
-        data = path.read_bytes()
+        data = read_regular(path, _LIMIT)
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}.") from error
     model = SavedModel()

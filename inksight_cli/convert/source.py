@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from inksight_cli.errors import ModelError, UnreadableInputError
+from inksight_cli.errors import InksightError, ModelError, UnreadableInputError
 
 _PB = "saved_model.pb"
 _MEMBER = re.compile(
@@ -82,7 +82,9 @@ def _unpack(path: Path, folder: Path) -> None:
                 target.parent.mkdir(exist_ok=True)
                 with archive.open(info) as stream, target.open("wb") as out:
                     shutil.copyfileobj(stream, out, 1 << 20)
+    except InksightError:
+        raise
     except zipfile.BadZipFile as error:
         raise UnreadableInputError(f"{path} is neither a folder nor a sound zip.") from error
-    except (OSError, NotImplementedError, RuntimeError, EOFError) as error:
+    except Exception as error:  # zipfile, zlib and lzma fail in many ways on damaged bytes
         raise UnreadableInputError(f"{path} cannot be unpacked: {error}.") from error

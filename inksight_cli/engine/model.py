@@ -21,6 +21,7 @@ from inksight_cli.engine.search import Beam, Decoded, Greedy, Search
 from inksight_cli.engine.session import Device, runs_on
 from inksight_cli.engine.slots import Slots
 from inksight_cli.engine.stream import Counts, Stream
+from inksight_cli.errors import ModelError
 
 BATCH = 16
 _ENCODER_BATCH = {"nano": 8, "small-p": 4}
@@ -223,12 +224,17 @@ def load_model(
     """
     if not isinstance(bundle, Bundle):
         bundle = find_bundle(bundle)
-    return OnnxInkModel(
-        bundle,
-        device=device,
-        threads=threads,
-        batch_size=batch_size,
-        constrain=constrain,
-        precision=precision,
-        plain=plain,
-    )
+    try:
+        return OnnxInkModel(
+            bundle,
+            device=device,
+            threads=threads,
+            batch_size=batch_size,
+            constrain=constrain,
+            precision=precision,
+            plain=plain,
+        )
+    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        # Graphs of another kind: their inputs are not those that are looked for.
+        name = bundle.manifest.name
+        raise ModelError(f"The graphs of {name!r} do not fit its manifest: {error}.") from error

@@ -42,7 +42,7 @@ def parse_document(data: bytes) -> Document:
         if not isinstance(plain, dict) or plain.get("format") != "inksight-document":
             raise ValueError("it is JSON, but not an inksight document")
         if plain.get("version") != 1:
-            raise ValueError(f"version {plain.get('version')!r} of the format is not known here")
+            raise ValueError(f"version {incoming.shown(plain.get('version'))} is not known here")
         pages = [_page(page) for page in _get(plain, "pages", list)]
         return Document(pages, _provenance(_value(plain, "provenance")))
     except (ValueError, TypeError, OverflowError, RecursionError) as error:

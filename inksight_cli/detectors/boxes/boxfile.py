@@ -117,7 +117,8 @@ def _read_json(data: bytes, name: str) -> list[GivenPage]:
         )
     if root.get("version") != VERSION:
         raise UnreadableInputError(
-            f"{name} has version {root.get('version')!r} of our boxes; this program reads 1."
+            f"{name} has version {incoming.shown(root.get('version'))} of our boxes; "
+            f"this program reads {VERSION}."
         )
     pages = []
     for index, page in enumerate(root["pages"], 1):
