@@ -179,13 +179,18 @@ class Affine:
 
     def __call__(self, points: ArrayLike) -> Points:
         """Map ``points`` (N, 2)."""
-        matrix = self.matrix
-        return as_points(points) @ matrix[:, :2].T + matrix[:, 2]
+        x, y = as_points(points).T
+        # No matrix product: its last bit depends on the processor, and ties are decided by it.
+        moved = [self.a * x + self.b * y + self.c, self.d * x + self.e * y + self.f]
+        return np.stack(moved, axis=1)
 
     def __matmul__(self, first: Affine) -> Affine:
         """Return the map that does ``first`` and then this one."""
-        m = self.square @ first.square
-        return Affine(*(float(v) for v in m[:2].ravel()))
+        a, b, d, e, (f, g) = self.a, self.b, self.d, self.e, (first.c, first.f)
+        return Affine(
+            *(a * first.a + b * first.d, a * first.b + b * first.e, a * f + b * g + self.c),
+            *(d * first.a + e * first.d, d * first.b + e * first.e, d * f + e * g + self.f),
+        )
 
     @property
     def matrix(self) -> NDArray[np.float64]:

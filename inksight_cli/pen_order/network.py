@@ -25,16 +25,20 @@ class PenOrder:
     `revision_hash` tells one file of weights from another.
     """
 
-    weights: tuple[Array, ...]
-    biases: tuple[Array, ...]
+    weights: tuple[NDArray[np.floating], ...]
+    biases: tuple[NDArray[np.floating], ...]
     revision_hash: str = ""
 
     def __call__(self, rows: NDArray[np.float32]) -> Array:
-        """Score ``rows`` (N, F): (N, 2), logits of *comes next* and of *the pen stays down*."""
-        x = rows.astype(np.float32, copy=False)
+        """Score ``rows`` (N, F): (N, 2), logits of *comes next* and of *the pen stays down*.
+
+        Counted in double precision and then rounded: in single, rows that are alike score
+        differently by place and by processor, and the last bit chooses between two directions.
+        """
+        x = rows.astype(np.float64)
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             x = np.maximum(x @ weight + bias, 0.0)
-        return np.asarray(x @ self.weights[-1] + self.biases[-1])
+        return np.asarray(x @ self.weights[-1] + self.biases[-1], dtype=np.float32)
 
 
 def read_pen_order(path: Path) -> PenOrder:
@@ -51,7 +55,8 @@ def read_pen_order(path: Path) -> PenOrder:
         _check(weights, biases)
     except Exception as error:  # zipfile, zlib and NumPy share none for damaged bytes
         raise ModelError(f"{path} is not a pen order network: {error}.") from error
-    return PenOrder(weights, biases, hashlib.sha256(content).hexdigest()[:12])
+    double = [tuple(a.astype(np.float64) for a in some) for some in (weights, biases)]
+    return PenOrder(double[0], double[1], hashlib.sha256(content).hexdigest()[:12])
 
 
 def _check(weights: tuple[Array, ...], biases: tuple[Array, ...]) -> None:

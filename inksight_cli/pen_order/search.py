@@ -21,6 +21,7 @@ HOPELESS = 3.0
 MOST = 160
 """What has more pieces than this is no word: rules order it, as they do drawings."""
 _DOWN = -2.8  # logit from which the pen stays down: a stroke too many tears more than one too few
+_DIGITS = 6  # of nats: what differs in later ones is as likely
 _TWICE = 0.8  # longest way a pen goes twice within a word, of the word's size
 
 
@@ -102,7 +103,7 @@ def _best(
     chances = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     totals = np.array([beam.score for beam in beams])[:, None] + chances.astype(np.float64)
     ends: set[tuple[int, tuple[int, ...]]] = set()
-    for flat in np.argsort(-totals, axis=None, kind="stable"):
+    for flat in np.argsort(-np.round(totals, _DIGITS), axis=None, kind="stable"):
         which, way = divmod(int(flat), states.shape[1])
         total = float(totals[which, way])
         if len(ends) == BEAMS or total < totals.max() - HOPELESS:

@@ -122,7 +122,9 @@ def _distances(paths: list[Points]) -> Points:
     squared = np.empty((len(paths), len(points)))
     norms = (points**2).sum(axis=1)
     for k, path in enumerate(thin):
-        apart = norms - 2.0 * (path @ points.T)
+        products = np.multiply.outer(path[:, 0], points[:, 0])
+        products += np.multiply.outer(path[:, 1], points[:, 1])
+        apart = norms - 2.0 * products
         squared[k] = (apart + norms[starts[k] : starts[k] + len(path), None]).min(axis=0)
     least = np.minimum.reduceat(squared, starts, axis=1)
     return np.sqrt(np.maximum(least, 0.0)) * (1.0 - np.eye(len(paths)))

@@ -194,7 +194,8 @@ def _turn(states: InkStates, ids: list[int], chain: list[int]) -> float:
     scale = float(np.hypot(*arriving) * np.hypot(*leaving))
     if scale == 0:
         return 0.0
-    return float(np.arccos(np.clip(float(arriving @ leaving) / scale, -1.0, 1.0)))
+    cosine = float(arriving[0] * leaving[0] + arriving[1] * leaving[1]) / scale
+    return float(np.arccos(np.clip(cosine, -1.0, 1.0)))
 
 
 def _insert(states: InkStates, strokes: list[Walk], piece: list[int]) -> None:

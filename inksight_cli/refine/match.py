@@ -124,9 +124,10 @@ def viterbi(states: InkStates, samples: Points, emissions: NDArray[np.float64]) 
     for t in range(1, len(samples)):
         moved = samples[t] - samples[t - 1]
         # |move - moved|^2, multiplied out so that the large arrays are touched but once.
-        steps = cost[states.reach] + still - (scaled @ moved).reshape(still.shape)
+        told = scaled[:, 0] * moved[0] + scaled[:, 1] * moved[1]
+        steps = cost[states.reach] + still - told.reshape(still.shape)
         best = steps.argmin(axis=1)
-        cost_move = steps[rows, best] + float(moved @ moved) / states.step**2
+        cost_move = steps[rows, best] + float(moved[0] ** 2 + moved[1] ** 2) / states.step**2
         cheapest = int(cost.argmin())
         jump = cost_move > cost[cheapest] + _JUMP
         back[t] = np.where(jump, cheapest, states.reach[rows, best])

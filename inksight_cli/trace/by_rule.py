@@ -13,9 +13,12 @@ import numpy as np
 from inksight_cli.geometry import Affine, Box, Points
 from inksight_cli.polylines import path_length
 
-_ALONG = np.array([1.0, 0.7])
-"""A stroke runs along this direction rather than against it (x right, y down): a slash starts
-at its top although it runs leftwards, a flat bar at its left."""
+_DOWN = 0.7
+"""A stroke runs along (1, `_DOWN`) rather than against it (x right, y down): a slash starts at its
+top although it runs leftwards, a flat bar at its left."""
+
+_TIE = 1e-6
+"""What differs by less is equal: the last bits of a number depend on the processor."""
 
 
 def order_strokes(strokes: list[Points], pen_width: float) -> list[Points]:
@@ -29,9 +32,10 @@ def order_strokes(strokes: list[Points], pen_width: float) -> list[Points]:
     boxes = [Box.around(stroke) for stroke in turned]
     late = [_is_late(k, turned, boxes, pen_width) for k in range(len(turned))]
     hosts = [k for k in range(len(turned)) if not late[k]]
-    hosts.sort(key=lambda k: boxes[k].left)
+    hosts.sort(key=lambda k: _place(boxes[k], turned[k]))
     followers: dict[int, list[int]] = {k: [] for k in hosts}
-    for k in sorted((k for k in range(len(turned)) if late[k]), key=lambda k: boxes[k].left):
+    guests = (k for k in range(len(turned)) if late[k])
+    for k in sorted(guests, key=lambda k: _place(boxes[k], turned[k])):
         followers[_host(boxes[k], hosts, boxes)].append(k)
     return [turned[k] for host in hosts for k in (host, *followers[host])]
 
@@ -51,13 +55,23 @@ def turn_stroke(stroke: Points) -> Points:
         return stroke
     if np.hypot(*(stroke[-1] - stroke[0])) < 0.1 * path_length(stroke) + 1e-9:
         return _turn_ring(stroke)
-    return stroke if float((stroke[-1] - stroke[0]) @ _ALONG) >= 0 else stroke[::-1]
+    right, down = (stroke[-1] - stroke[0]).tolist()
+    return stroke if right + _DOWN * down >= -_TIE else stroke[::-1]
+
+
+def _place(box: Box, stroke: Points) -> tuple[float, ...]:
+    """Return what strokes are ordered by: of two as far left, the one that starts higher."""
+    return _rounded(box.left), _rounded(float(stroke[0][1])), _rounded(box.right)
+
+
+def _rounded(value: float) -> float:
+    return round(value / _TIE) * _TIE
 
 
 def _turn_ring(ring: Points) -> Points:
     x, y = ring.T
     # The shoelace sum is positive for a ring that turns clockwise on the screen (y down).
-    clockwise = float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) > 0
+    clockwise = float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) > _TIE
     return ring[::-1] if clockwise else ring
 
 
@@ -78,7 +92,8 @@ def _is_late(index: int, strokes: list[Points], boxes: list[Box], pen_width: flo
 
 def _belongs(box: Box, other: Box, small: bool) -> bool:
     x, y = box.center
-    beside = other.left - box.width <= x <= other.right + box.width
+    reach = box.width + _TIE  # a dot has no width, and may stand exactly on its stem
+    beside = other.left - reach <= x <= other.right + reach
     if small:  # a dot stands above its stem, or inside a larger shape
         return beside and y < (other.top + other.bottom) / 2
     across = box.left < other.right and other.left < box.right
@@ -90,5 +105,8 @@ def _host(box: Box, hosts: list[int], boxes: list[Box]) -> int:
     x, _ = box.center
     return min(
         hosts,
-        key=lambda k: (max(boxes[k].left - x, x - boxes[k].right, 0.0), boxes[k].left),
+        key=lambda k: (
+            _rounded(max(boxes[k].left - x, x - boxes[k].right, 0.0)),
+            _rounded(boxes[k].left),
+        ),
     )

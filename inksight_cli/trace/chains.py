@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 
@@ -100,13 +102,21 @@ def smooth(path: Points, sigma: float = 1.5) -> Points:
     before = 2 * points[0] - points[reach:0:-1]
     after = 2 * points[-1] - points[-2 : -2 - reach : -1]
     padded = np.concatenate([before, points, after])
-    return np.stack([np.convolve(padded[:, k], kernel, mode="valid") for k in (0, 1)], axis=1)
+    # Not convolved: the last bit of NumPy's sums of products depends on the processor.
+    smoothed = np.zeros_like(points)
+    for place, weight in enumerate(kernel):
+        smoothed += weight * padded[place : place + len(points)]
+    return smoothed
 
 
-def _twiced(reach: int, sigma: float) -> Points:
+@cache
+def _twiced(reach: int, sigma: float) -> list[float]:
     """Return twice a Gaussian less the Gaussian applied twice, (4 * reach + 1,); sums to 1."""
-    gaussian = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    gaussian /= gaussian.sum()
-    kernel = -np.convolve(gaussian, gaussian)
-    kernel[reach : 3 * reach + 1] += 2.0 * gaussian
+    gaussian = [math.exp(-0.5 * (at / sigma) ** 2) for at in range(-reach, reach + 1)]
+    total = math.fsum(gaussian)
+    gaussian = [weight / total for weight in gaussian]
+    kernel = [0.0] * reach + [2.0 * weight for weight in gaussian] + [0.0] * reach
+    for i, first in enumerate(gaussian):
+        for k, second in enumerate(gaussian):
+            kernel[i + k] -= first * second
     return kernel

@@ -29,6 +29,8 @@ MAX_RETURN_TURN = np.deg2rad(65)
 _TIP = 0.1
 """A dead end cheaper than this to walk twice is a tip (i, u, t): the pen may go on anywhere."""
 
+_DIGITS = 6  # of angles in radians, and of their squares
+
 
 @dataclass(slots=True)
 class Links:
@@ -66,7 +68,10 @@ def _resolve(
     graph: Graph, links: Links, degrees: list[int], node: int, ends: list[End], most: float
 ) -> None:
     leaving = np.array([_direction(graph, end, graph.radii[node]) for end in ends])
-    turns = np.arccos(np.clip(-leaving @ leaving.T, -1.0, 1.0))
+    x, y = leaving.T
+    cosines = -(np.multiply.outer(x, x) + np.multiply.outer(y, y))
+    # Rounded: of two ways that turn alike, the last bit would choose another on each processor.
+    turns = np.round(np.arccos(np.clip(cosines, -1.0, 1.0)), _DIGITS)
     dead = {
         k: _return_cost(graph, end) for k, end in enumerate(ends) if _is_dead(graph, degrees, end)
     }
@@ -137,7 +142,8 @@ def _value(
 ) -> float:
     """Return the turning saved against lifting the pen at every end, in squared radians."""
     joined = sum(float(most**2 - turns[a, b] ** 2) for a, b in pairs)
-    return joined + sum(float(most**2 - turns[k, o] ** 2) - dead[k] for k, o in ways_back)
+    saved = joined + sum(float(most**2 - turns[k, o] ** 2) - dead[k] for k, o in ways_back)
+    return round(saved, _DIGITS)
 
 
 def _direction(graph: Graph, end: End, radius: float) -> Points:

@@ -6,6 +6,7 @@ import pytest
 from inksight_cli.geometry import Affine
 from inksight_cli.polylines import resample
 from inksight_cli.trace import trace_region
+from inksight_cli.trace.by_rule import order_strokes, turn_stroke
 from inksight_cli.trace.graph import build_graph
 from inksight_cli.trace.skeleton import thin
 from tests.drawing import arc, nearest, pen, region
@@ -56,7 +57,7 @@ def test_a_crossing_is_walked_straight_through():
 def test_text_that_lies_is_written_as_if_it_stood_upright(degrees):
     middle = Affine.scale_shift(1, 100, 100)
     turn = middle @ Affine.rotation(np.deg2rad(degrees)) @ middle.inverse()
-    word = [[(30, 60), (30, 130)], [(60, 60), (110, 130)], [(60, 130), (110, 60)], [(140, 90)]]
+    word = [[(30, 60), (30, 130)], [(60, 60), (110, 130)], [(66, 130), (110, 60)], [(140, 90)]]
     upright = traced(*word, shape=(200, 200))
     lying = trace_region(
         region([turn(stroke) for stroke in word], (200, 200), WIDTH), WIDTH, np.deg2rad(degrees)
@@ -64,6 +65,19 @@ def test_text_that_lies_is_written_as_if_it_stood_upright(degrees):
     assert len(lying) == len(upright) == 4
     for here, there in zip(map(turn, upright), lying, strict=True):
         assert np.abs(here[[0, -1]] - there[[0, -1]]).max() < 2
+
+
+@pytest.mark.parametrize("last_bit", [-1e-12, 0.0, 1e-12])
+def test_the_last_bit_decides_neither_direction_nor_order(last_bit):
+    slash = np.array([(20 + last_bit, 60), (27, 50)])  # as far right as 0.7 of the way up
+    assert turn_stroke(slash) is slash
+    stem, hook = np.array([(9.0, 40), (9, 60)]), np.array([(9 + last_bit, 10), (30, 30)])
+    flat = np.array([(60.0, 60), (70 + last_bit, 60), (60, 60)])  # a ring without a middle
+    ordered = order_strokes([stem, hook, flat], 3.0)
+    assert [path[0, 1] for path in ordered] == [10, 40, 60]
+    assert ordered[2] is flat
+    dot = np.array([(40 + last_bit, 20)])
+    assert order_strokes([dot, np.array([(40.0, 30), (40, 60)])], 3.0)[1] is dot
 
 
 def test_the_stem_of_an_n_is_walked_back():
