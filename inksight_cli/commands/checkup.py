@@ -17,6 +17,7 @@ from io import StringIO
 from itertools import groupby
 
 from inksight_cli import __version__
+from inksight_cli.commands.terminal import printable_lines
 from inksight_cli.errors import ModelError
 from inksight_cli.plugins import Registry
 
@@ -75,7 +76,7 @@ def as_text(findings: list[Finding]) -> str:
     broken = [finding.name for finding in findings if finding.needed and not finding.ready]
     good = "The default way from picture to ink works."
     bad = f"The default way from picture to ink does not work; it lacks {', '.join(broken)}."
-    return "\n".join([*lines, "", bad if broken else good, ""])
+    return printable_lines("\n".join([*lines, "", bad if broken else good, ""]))
 
 
 def _packages() -> Iterator[Finding]:

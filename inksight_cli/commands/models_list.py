@@ -15,6 +15,7 @@ def list_models(
     """List models: shipped with the package, and installed by you."""
     from inksight_cli.bundles import installed_bundles
     from inksight_cli.commands.models_text import as_json
+    from inksight_cli.commands.terminal import printable_lines
 
     good, broken = installed_bundles()
     rows = [
@@ -40,4 +41,5 @@ def list_models(
             for row, bundle in zip(rows, good, strict=True)
         ]
         lines += [f"broken: {item['folder']}: {item['reason']}\n" for item in reasons]
-        stdout.write("".join(lines or ["No models; words are traced.\n"]).encode())
+        text = "".join(lines or ["No models; words are traced.\n"])
+        stdout.write(printable_lines(text).encode("utf-8", "backslashreplace"))

@@ -8,20 +8,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import typer
+from inksight_cli.commands.terminal import printable, printable_lines, to_stderr
 
 _MARKS = {"mapped": "+", "dead": "-", "unknown": "?"}
 
 
 def as_json(data: dict[str, Any]) -> str:
     """Return ``data`` as indented JSON."""
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(data, indent=2) + "\n"  # ASCII: nothing in it steers a terminal
 
 
 def tell(text: str, quiet: bool = False) -> None:
     """Say something to a person, on stderr."""
     if not quiet:
-        typer.echo(text, err=True)
+        to_stderr(printable(text))
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def as_text(data: dict[str, Any]) -> str:
         _files(data), _signature(data), _network(data), _variables(data), _preprocessing(data),
         _vocabulary(data), _conclusion(data), [data["licence"]],
     ]  # fmt: skip
-    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+    return printable_lines("\n\n".join("\n".join(part) for part in parts if part)) + "\n"
 
 
 def verdict_text(data: dict[str, Any]) -> str:
@@ -61,7 +61,7 @@ def verdict_text(data: dict[str, Any]) -> str:
         )
     settled = ", ".join(f"{name}={value}" for name, value in data["switches"].items())
     lines += ["", f"settled: {settled}", *(f"open: {item}" for item in data["undecided"])]
-    return "\n".join(lines) + "\n"
+    return printable_lines("\n".join(lines)) + "\n"
 
 
 def _files(data: dict[str, Any]) -> list[str]:

@@ -186,3 +186,14 @@ def test_a_home_of_somebody_else(tmp_path):
     probe = [sys.executable, "-c", code]
     ran = subprocess.run(probe, capture_output=True, env=environment, timeout=60)
     assert ran.returncode == 0, ran.stderr.decode()
+
+
+def test_names_of_models_do_not_steer_the_terminal(tmp_path):
+    folder = tmp_path / "models" / "\x1b[2Jevil"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text("{")
+    environment = {**os.environ, "INKSIGHT_MODELS": str(folder.parent)}
+    for words in (("models", "list"), ("models", "list", "--json"), ("doctor",)):
+        ran = call(*words, cwd=tmp_path, env=environment)
+        assert b"evil" in ran.stdout
+        assert b"\x1b" not in ran.stdout + ran.stderr
