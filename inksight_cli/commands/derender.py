@@ -36,7 +36,7 @@ def derender(
         str | None,
         typer.Option(
             metavar="NAME|PATH",
-            help="pen-order, trace, or a model's name or folder.",
+            help="pen-order, trace, a model's name, or a folder with its path: ./mine.",
             show_default="pen-order; nano for other modes",
         ),
     ] = None,

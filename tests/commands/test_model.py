@@ -55,7 +55,7 @@ def test_a_damaged_model_is_told(inksight, picture, tmp_path):
     bundle = tiny_bundle(tmp_path / "broken")
     graph = next(bundle.folder.glob("decoder*.onnx"))
     graph.write_bytes(graph.read_bytes()[:-100])
-    ran = inksight("derender", picture, "-o", "note.svg", "--model", "broken")
+    ran = inksight("derender", picture, "-o", "note.svg", "--model", "./broken")
     assert ran.code == 5
     assert "Traceback" not in ran.err
     assert not (tmp_path / "note.svg").exists()
