@@ -2,10 +2,9 @@
 
 `trace` is the classical tracer; `nano` the model's own strokes, put back on the page and not
 touched. `+read` asks it to read the word before it draws it, `+rules` decodes under the ink rules,
-`+match` lays the model's path on the ink, `+refine` puts the tracer's pieces into the order that
-the model's pen order network finds, guided by the answer: `nano+rules+refine` is `--model nano`.
-`nano+order` is that network without any answer, which is what the tool does by default
-(`--model pen-order`). A path to a bundle may stand in place of `nano`.
+`+match` lays the model's path on the ink. `nano+order` is the ink as the network of pen order in
+the model's bundle writes it, which is what the tool does by default (`--model pen-order`). A path
+to a bundle may stand in place of `nano`.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ from inksight_cli.geometry import Box, Quad
 from inksight_cli.ownership.assign import Ownership, assign_ink
 from inksight_cli.ownership.crops import Crop, cut_crop
 from inksight_cli.pages.page import PageImage
-from inksight_cli.pen_order import PenOrder
-from inksight_cli.refine import refine_word
+from inksight_cli.pen_order import Hand
+from inksight_cli.refine import refine_word, write_words
 
 Ink = list[NDArray[np.float64]]
 Drawn = tuple[Ink, str]
@@ -49,11 +48,15 @@ class Desk:
         self,
         answer: Sequence[NDArray[np.float64]],
         scale: float,
-        order: PenOrder | None = None,
     ) -> Ink:
         """Strokes on the ink; without an answer the tracer's."""
         region = self.ownership.region(0)
-        strokes, _ = refine_word(self.page, region, answer, tolerance=DOUBT * scale, order=order)
+        strokes, _ = refine_word(self.page, region, answer, tolerance=DOUBT * scale)
+        return [stroke.points for stroke in strokes]
+
+    def written(self, hand: Hand) -> Ink:
+        """Strokes as a hand writes them."""
+        ((strokes, _),) = write_words(self.page, [self.ownership.region(0)], hand, [0.0])
         return [stroke.points for stroke in strokes]
 
 
@@ -64,15 +67,15 @@ def run(engine: str, words: Sequence[EvalWord], pictures: Sequence[Picture]) -> 
         return [(desk.refined([], 1.0), "") for desk in desks]
     name, *how = engine.split("+")
     if how == ["order"]:
-        order = find_bundle(name).pen_order
-        return [(desk.refined([], 1.0, order), "") for desk in desks]
+        hand = find_bundle(name).pen_order
+        assert hand is not None, f"{name} has no network of pen order"
+        return [(desk.written(hand), "") for desk in desks]
     crops = [desk.crop() for desk in desks]
-    order = find_bundle(name).pen_order if "refine" in how else None
     drawn: list[Drawn] = []
     for desk, crop, answer in zip(desks, crops, ask(name, crops, how), strict=True):
         ink = [crop.to_page(stroke) for stroke in answer.strokes]
-        if "refine" in how or "match" in how:
-            ink = desk.refined(ink, crop.to_page.scale, order)
+        if "match" in how:
+            ink = desk.refined(ink, crop.to_page.scale)
         drawn.append((ink, answer.text))
     return drawn
 

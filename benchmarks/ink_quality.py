@@ -31,7 +31,7 @@ from benchmarks.eval_words import EvalWord, Picture, clean, load_words, photo
 from inksight_cli.evaluate import InkScores, character_error_rate, compare, summarise
 
 ARCHIVE = Path("../shared/data/strokes/eval_iam_ondb_words.npz")
-ENGINES = "trace,nano+order,nano,nano+read,nano+match,nano+refine,nano+rules+refine"
+ENGINES = "trace,nano+order,nano,nano+read,nano+match"
 COLUMNS = ("f1", "dtw_mean", "dtw_median", "stroke_ratio", "direction", "order", "empty")
 Ink = list[NDArray[np.float64]]
 

@@ -106,8 +106,8 @@ def open_derenderer(
 
     Args:
         detector: a registered name, or several separated by commas, tried in order.
-        model: see `open_model`; ``pen-order``: the tracer's pieces in nano's pen order, without
-            asking nano itself. None: see `default_model`.
+        model: see `open_model`; ``pen-order``: the traced ink as nano's network of pen order
+            writes it, without asking nano itself. None: see `default_model`.
         mode: how the model is asked.
         options: how the model runs.
         skip_printed: leave out what was printed or stamped, whoever found it.

@@ -38,7 +38,9 @@ def may_copy() -> bool:
     return _allowed and sys.platform == "linux" and threading.active_count() == 1
 
 
-def share_out(work: Callable[[int], T], count: int, workers: int) -> list[T]:
+def share_out(
+    work: Callable[[int], T], count: int, workers: int, worth_it: int = WORTH_IT
+) -> list[T]:
     """Return ``[work(0), ..., work(count - 1)]``, done by at most ``workers`` processes.
 
     The others are copies of this one: they have all that ``work`` looks at without being sent
@@ -46,7 +48,7 @@ def share_out(work: Callable[[int], T], count: int, workers: int) -> list[T]:
     does not manage, for whatever reason, is done here; so errors are those of doing it all here.
     Each works on one core. Where copies are not safe (`may_copy`) this process does it all.
     """
-    workers = max(1, min(workers, count // WORTH_IT)) if may_copy() else 1
+    workers = max(1, min(workers, count // worth_it)) if may_copy() else 1
     shares = [range(first, count, workers) for first in range(workers)]
     with small_products(), _helpers(work, shares[1:]) as answers:
         done = {index: work(index) for index in shares[0]}

@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 
 from inksight_cli.cores import made_of_small_products
-from inksight_cli.crew import share_out
+from inksight_cli.crew import WORTH_IT, share_out
 from inksight_cli.detectors import who_found
 from inksight_cli.detectors.protocol import Detector
 from inksight_cli.document import Line, Mode, Page, Quality, Stroke, Word
@@ -23,8 +23,8 @@ from inksight_cli.engine.protocol import Answer, InkModel, Job
 from inksight_cli.ownership.assign import Ownership, assign_ink
 from inksight_cli.ownership.crops import Crop, cut_crop
 from inksight_cli.pages.page import PageImage
-from inksight_cli.pen_order import PenOrder
-from inksight_cli.refine import refine_word, trace_drawings
+from inksight_cli.pen_order import Hand
+from inksight_cli.refine import refine_word, trace_drawings, write_words
 
 _CANVAS_DOUBT = 2.5  # canvas pixels a model's point may be off the ink's centre
 
@@ -63,7 +63,7 @@ class Derenderer:
         model: draws them; None: the classical tracer draws everything.
         mode: how the model is asked. ``derender-with-text`` uses the text the detector read;
             a word without text is asked for plain ``derender``.
-        order: without a model, what puts the traced pieces into pen order.
+        order: without a model, what writes the traced ink in pen order.
         workers: how many processes lay a page's ink side by side (`inksight_cli.crew`).
     """
 
@@ -72,7 +72,7 @@ class Derenderer:
         detector: Detector,
         model: InkModel | None = None,
         mode: Mode = "derender",
-        order: PenOrder | None = None,
+        order: Hand | None = None,
         workers: int = 1,
     ) -> None:
         self.detector = detector
@@ -131,12 +131,13 @@ class Derenderer:
         )
 
     def _finish(self, desk: _Desk) -> Page:
-        inked = share_out(partial(self._ink, desk), len(desk.words), self.workers)
-        for index, (strokes, quality) in enumerate(inked):
+        for index, (strokes, quality) in enumerate(self._inked(desk)):
             word = desk.words[index]
             word.strokes, word.quality = strokes, quality
             answer = desk.answers.get(index)
             if answer is not None:
+                flags = quality.flags + _flags(answer)
+                word.quality = replace(quality, score=answer.score, flags=flags)
                 word.mode = self.mode
                 if self.mode == "recognize-and-derender" and self._believed(answer, word):
                     word.text = answer.text
@@ -155,18 +156,33 @@ class Derenderer:
             photo=image.photo,
         )
 
+    def _inked(self, desk: _Desk) -> list[tuple[list[Stroke], Quality]]:
+        """Return every word's ink: written by the hand all together, or word by word."""
+        count = len(desk.words)
+        if self.order is None:
+            return share_out(partial(self._ink, desk), count, self.workers)
+        parts = max(1, min(self.workers, count // WORTH_IT))
+        shares = share_out(partial(self._written, desk, parts), parts, parts, worth_it=1)
+        return [shares[index % parts][index // parts] for index in range(count)]
+
+    def _written(self, desk: _Desk, parts: int, part: int) -> list[tuple[list[Stroke], Quality]]:
+        """Return what the hand writes of one part of a page's words: every so manieth."""
+        assert self.order is not None
+        own = range(part, len(desk.words), parts)
+        regions = [desk.ownership.region(index) for index in own]
+        angles = [desk.words[index].quad.angle for index in own]
+        return write_words(desk.image, regions, self.order, angles)
+
     def _ink(self, desk: _Desk, index: int) -> tuple[list[Stroke], Quality]:
         """Lay a word's answer on its ink, or trace the ink where there is none."""
         word, region = desk.words[index], desk.ownership.region(index)
         answer = desk.answers.get(index)
-        refine = partial(refine_word, desk.image, region, order=self.order, angle=word.quad.angle)
+        refine = partial(refine_word, desk.image, region, angle=word.quad.angle)
         if answer is None:
             return refine()
         to_page = desk.crops[index].to_page
         guide = [to_page(stroke) for stroke in answer.strokes]
-        strokes, quality = refine(guide, tolerance=_CANVAS_DOUBT * to_page.scale)
-        flags = quality.flags + _flags(answer)
-        return strokes, replace(quality, score=answer.score, flags=flags)
+        return refine(guide, tolerance=_CANVAS_DOUBT * to_page.scale)
 
     def _believed(self, answer: Answer, word: Word) -> bool:
         """Whether the model's reading becomes the word's text; an unsure one fills a blank."""

@@ -7,8 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from inksight_cli.bundles.manifest import MANIFEST, Manifest, Variant, describe_file
 from inksight_cli.bundles.schema import MOST_TEXT
 from inksight_cli.bundles.vocabulary import TextVocabulary, load_vocabulary
@@ -16,7 +14,7 @@ from inksight_cli.errors import ModelError
 from inksight_cli.files import is_file, read_regular
 
 if TYPE_CHECKING:
-    from inksight_cli.pen_order import PenOrder
+    from inksight_cli.pen_order import Hand
 
 EXACT = ("fp32", "fp16")
 
@@ -38,24 +36,24 @@ class Bundle:
         return load_vocabulary(manifest.tokenizer, self.file(manifest.tokenizer_file))
 
     @cached_property
-    def pen_order(self) -> PenOrder | None:
-        """The network that orders traced strokes, None for a model that needs none.
+    def pen_order(self) -> Hand | None:
+        """The network that writes traced ink, None for a model whose own path is followed.
 
         Raises:
             ModelError: the manifest names a file that is not one.
         """
         # Bundles are also opened where nothing is traced (the converter's environments).
-        from inksight_cli.pen_order import read_pen_order, reorder
+        from inksight_cli.pen_order import read_hand, try_out
 
         name = self.manifest.pen_order
         if not name:
             return None
-        network = read_pen_order(self.file(name))
+        hand = read_hand(self.file(name))
         try:  # whether it takes what it will be told is seen when it is told
-            reorder(network, [np.eye(2), np.eye(2) + 3], 1.0)
-        except ValueError as error:
+            try_out(hand)
+        except Exception as error:  # NumPy's, or one of onnxruntime's many
             raise ModelError(f"{self.folder / name} does not fit: {error}.") from error
-        return network
+        return hand
 
     def file(self, name: str) -> Path:
         """Return the path of a file of the bundle, its content compared with its hash.

@@ -67,8 +67,8 @@ class Manifest:
         prompt_end: the end token closes a prompt.
         tokenizer, tokenizer_file: how text becomes ids, and the file that says so.
         decoding: the search its makers used; constrain: whether ink rules are on by default.
-        pen_order: file of the network that orders traced strokes, guided by the model's
-            answers; empty for a model whose own path is followed.
+        pen_order: file of the network that writes traced ink in pen order; empty for a model
+            whose own path is followed.
         reads: whether its reading is to be believed over a detector's.
         variants: graphs by precision; precision: the one to use unless told otherwise.
         licence, training_data, source: for people; measured: quality figures with their names.

@@ -13,7 +13,7 @@ from inksight_cli.document import Mode
 from inksight_cli.geometry import Points
 
 if TYPE_CHECKING:
-    from inksight_cli.pen_order import PenOrder
+    from inksight_cli.pen_order import Hand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +70,8 @@ class InkModel(Protocol):
     revision_hash: str
 
     @property
-    def order(self) -> PenOrder | None:
-        """What orders traced strokes by its answers; None: its own paths are laid on the ink."""
+    def order(self) -> Hand | None:
+        """What writes the ink in its answers' place; None: its own paths are laid on the ink."""
         ...
 
     @property

@@ -1,12 +1,13 @@
-"""Learned pen order: which of the traced strokes comes next, which way, with the pen down or not.
+"""The writer's hand: pen order read from a whole word at once.
 
-The tracer finds where the pen went; a small network, learned from how people write, finds when.
-It may be told what a model answered. Order recovery as a path search over directed strokes:
-Kato and Yasuhara (PAMI 2000), Qiao, Nishiara and Yasuhara (PAMI 2006); here the costs are learned
-and the search is a beam, as in pointer networks (Vinyals et al. 2015).
+The tracer finds where the pen went; a network, learned from how people write, finds when. It sees
+every line of a word's graph and writes a walk over them. Order recovery as a path search over
+directed strokes: Kato and Yasuhara (PAMI 2000), Qiao, Nishiara and Yasuhara (PAMI 2006); here the
+whole word is read (Vaswani et al. 2017) and pointed at, line by line (Vinyals et al. 2015).
 """
 
-from inksight_cli.pen_order.network import PenOrder, read_pen_order
-from inksight_cli.pen_order.search import reorder
+from inksight_cli.pen_order.hand import Hand, read_hand
+from inksight_cli.pen_order.lines import Lines
+from inksight_cli.pen_order.writing import MOST, lines_of, try_out, write_all
 
-__all__ = ["PenOrder", "read_pen_order", "reorder"]
+__all__ = ["MOST", "Hand", "Lines", "lines_of", "read_hand", "try_out", "write_all"]

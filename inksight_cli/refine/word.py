@@ -1,26 +1,23 @@
-"""One word from a model's strokes, or from none, to strokes that lie on its ink."""
+"""Words from a model's strokes, a hand's, or the tracer's, to strokes that lie on their ink."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from inksight_cli.document import Origin, Quality, Stroke
 from inksight_cli.geometry import Points
 from inksight_cli.ink.types import Mask
-from inksight_cli.ownership.closeup import look_closely
+from inksight_cli.ownership.closeup import Closeup, look_closely
 from inksight_cli.ownership.region import Region
 from inksight_cli.pages.page import PageImage
-from inksight_cli.pen_order import PenOrder, reorder
+from inksight_cli.pen_order import MOST, Hand, Lines, lines_of, write_all
 from inksight_cli.polylines import simplify_all
 from inksight_cli.refine.audit import covered, ink_explained, on_ink, split_patches, unexplained
 from inksight_cli.refine.match import follow_ink
 from inksight_cli.refine.measure import measure_strokes
-from inksight_cli.trace import TOLERANCE, trace_graph, trace_pieces, trace_region
-from inksight_cli.trace.graph import build_graph
-
-_TOUCH = 1.5
-"""Pen widths between the centre lines of pieces that touch: one would do if none were bent."""
+from inksight_cli.trace import TOLERANCE, trace_graph, trace_region
+from inksight_cli.trace.graph import Graph, build_graph
 
 
 def refine_word(
@@ -28,7 +25,6 @@ def refine_word(
     region: Region,
     answer: Sequence[Points] = (),
     tolerance: float = 2.0,
-    order: PenOrder | None = None,
     angle: float = 0.0,
 ) -> tuple[list[Stroke], Quality]:
     """Return a word's strokes, snapped to its ink, and how far they can be trusted.
@@ -36,21 +32,64 @@ def refine_word(
     Args:
         page: the picture the word is on.
         region: the word's own ink.
-        answer: the model's strokes in page pixels, each (N, 2).
+        answer: the model's strokes in page pixels, each (N, 2); the tracer draws without them.
         tolerance: how far off the ink the model may be, in page pixels (a canvas pixel or two).
-        order: what puts traced strokes into pen order, with the answer as its guide. Without it
-            the answer itself is laid on the ink, and without an answer the tracer draws it all.
-        angle: direction of the word's text in radians, for the order.
+        angle: direction of the word's text in radians, for the tracer's order.
     """
     if not region.area:
-        return [], Quality(ink_explained=1.0, on_ink=1.0, traced=0.0, flags=("no-ink",))
-    strokes, flags = _draw(page, region, answer, tolerance, order, angle)
-    strokes = measure_strokes(page, region, strokes)
-    drawn = covered(region, strokes)
-    rest = _trace_rest(page, region, drawn, angle)
-    if rest:
-        drawn |= covered(region, rest)
-    return strokes + rest, _judge(region, strokes + rest, drawn, flags)
+        return _nothing()
+    strokes, flags = _draw(page, region, answer, tolerance, angle)
+    return _finished(page, region, strokes, flags, angle)
+
+
+def write_words(
+    page: PageImage, regions: Sequence[Region], hand: Hand, angles: Sequence[float]
+) -> list[tuple[list[Stroke], Quality]]:
+    """Return the strokes of many words as a hand writes them, and how far they can be trusted.
+
+    Args:
+        page: the picture the words are on.
+        regions: each word's own ink.
+        hand: the network of pen order; it reads all the words together.
+        angles: direction of each word's text in radians.
+    """
+    looks = [_look(page, region, angle) for region, angle in zip(regions, angles, strict=True)]
+    written = iter(write_all(hand, [look.lines for look in looks if look and look.lines]))
+    found = []
+    for look, region, angle in zip(looks, regions, angles, strict=True):
+        if look is None:
+            found.append(_nothing())
+            continue
+        paths = next(written) if look.lines else trace_graph(look.graph, look.pen, angle)
+        origin: Origin = "model" if look.lines else "trace"
+        strokes = _on_page(look.close, paths, [origin] * len(paths))
+        found.append(_finished(page, region, strokes, (), angle))
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """A word's ink seen closely, with its lines where it is a word and no drawing."""
+
+    close: Closeup
+    graph: Graph
+    pen: float
+    lines: Lines | None
+
+
+def _look(page: PageImage, region: Region, angle: float) -> _Look | None:
+    if not region.area:
+        return None
+    close = look_closely(page.ink, region)
+    graph, pen = build_graph(close.mask, open_eyes=True), page.ink.pen_width * close.zoom
+    lines = lines_of(graph, pen, angle)
+    if lines is not None and len(lines.paths) > MOST:
+        lines = None
+    return _Look(close, graph, pen, lines)
+
+
+def _nothing() -> tuple[list[Stroke], Quality]:
+    return [], Quality(ink_explained=1.0, on_ink=1.0, traced=0.0, flags=("no-ink",))
 
 
 def _draw(
@@ -58,27 +97,36 @@ def _draw(
     region: Region,
     answer: Sequence[Points],
     tolerance: float,
-    order: PenOrder | None,
     angle: float,
 ) -> tuple[list[Stroke], tuple[str, ...]]:
     """Return the strokes without widths, and flags: the model's on the ink, or the tracer's."""
     close = look_closely(page.ink, region)
-    graph = build_graph(close.mask, open_eyes=order is not None)
+    graph = build_graph(close.mask)
     pen = page.ink.pen_width * close.zoom
     guide = [close.inside(points) for points in answer]
-    flags: tuple[str, ...] = ()
-    if order is not None:
-        paths = reorder(order, trace_pieces(graph), _TOUCH * pen, guide, angle)
-        origins: list[Origin] = ["model"] * len(paths)
-    elif guide:
-        walks, dropped = follow_ink(graph, guide, pen, tolerance * close.zoom)
-        paths, origins = [walk.points for walk in walks], [walk.origin for walk in walks]
-        flags = ("off-ink",) if dropped else ()
-    else:
+    if not guide:
         paths = trace_graph(graph, pen, angle)
-        origins = ["trace"] * len(paths)
-    paths = simplify_all([close.to_page(path) for path in paths], TOLERANCE)
-    return [Stroke(p, origin=o) for p, o in zip(paths, origins, strict=True)], flags
+        return _on_page(close, paths, ["trace"] * len(paths)), ()
+    walks, dropped = follow_ink(graph, guide, pen, tolerance * close.zoom)
+    strokes = _on_page(close, [walk.points for walk in walks], [walk.origin for walk in walks])
+    return strokes, ("off-ink",) if dropped else ()
+
+
+def _on_page(close: Closeup, paths: Sequence[Points], origins: Sequence[Origin]) -> list[Stroke]:
+    simple = simplify_all([close.to_page(path) for path in paths], TOLERANCE)
+    return [Stroke(p, origin=o) for p, o in zip(simple, origins, strict=True)]
+
+
+def _finished(
+    page: PageImage, region: Region, strokes: list[Stroke], flags: tuple[str, ...], angle: float
+) -> tuple[list[Stroke], Quality]:
+    """Measure strokes, trace what they leave out, and judge."""
+    strokes = measure_strokes(page, region, strokes)
+    drawn = covered(region, strokes)
+    rest = _trace_rest(page, region, drawn, angle)
+    if rest:
+        drawn |= covered(region, rest)
+    return strokes + rest, _judge(region, strokes + rest, drawn, flags)
 
 
 def trace_drawings(page: PageImage, left_over: Region) -> list[Stroke]:

@@ -18,9 +18,8 @@ from inksight_cli.trace.chains import chain_strokes
 from inksight_cli.trace.graph import Graph, build_graph
 from inksight_cli.trace.junctions import link_edges
 
-__all__ = ["TOLERANCE", "trace_graph", "trace_pieces", "trace_region"]
+__all__ = ["TOLERANCE", "trace_graph", "trace_region"]
 
-_SURE = np.deg2rad(30)  # a line that turns less at a junction goes on: nobody doubts it
 TOLERANCE = 0.25
 """Pixels of the page that a simplified stroke may leave the traced path."""
 
@@ -51,11 +50,3 @@ def trace_graph(graph: Graph, pen_width: float, angle: float = 0.0) -> list[Poin
         angle: direction of the text in radians, 0 = left to right.
     """
     return order_along(chain_strokes(graph, link_edges(graph)), pen_width, angle)
-
-
-def trace_pieces(graph: Graph) -> list[Points]:
-    """Return what the pen surely drew in one go, in no order; who orders them joins them.
-
-    Strokes are cut wherever two ways to go on are thinkable; points are about a pixel apart.
-    """
-    return chain_strokes(graph, link_edges(graph, _SURE))

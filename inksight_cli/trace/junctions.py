@@ -52,21 +52,19 @@ class Links:
         return copy, not dead_end_is_start
 
 
-def link_edges(graph: Graph, most: float = MAX_TURN) -> Links:
-    """Return the pairing of all edge ends of ``graph`` that turn by less than ``most`` radians."""
+def link_edges(graph: Graph) -> Links:
+    """Return the pairing of all edge ends of ``graph`` that turn by less than `MAX_TURN`."""
     links = Links(list(graph.edges))
     degrees = [len(ends) for ends in graph.ends_at()]
     for node, ends in enumerate(graph.ends_at()):
         if len(ends) == 2 and ends[0][0] != ends[1][0]:
             links.join(*ends)
         elif len(ends) > 2:
-            _resolve(graph, links, degrees, node, ends, most)
+            _resolve(graph, links, degrees, node, ends)
     return links
 
 
-def _resolve(
-    graph: Graph, links: Links, degrees: list[int], node: int, ends: list[End], most: float
-) -> None:
+def _resolve(graph: Graph, links: Links, degrees: list[int], node: int, ends: list[End]) -> None:
     leaving = np.array([_direction(graph, end, graph.radii[node]) for end in ends])
     x, y = leaving.T
     cosines = -(np.multiply.outer(x, x) + np.multiply.outer(y, y))
@@ -75,11 +73,8 @@ def _resolve(
     dead = {
         k: _return_cost(graph, end) for k, end in enumerate(ends) if _is_dead(graph, degrees, end)
     }
-    smooth = min(most, MAX_RETURN_TURN)
-    plans = (
-        (pairs, _ways_back(turns, leaving, pairs, dead, smooth)) for pairs in _pairings(turns, most)
-    )
-    pairs, ways_back = max(plans, key=lambda plan: _value(turns, plan[0], plan[1], dead, most))
+    plans = ((pairs, _ways_back(turns, leaving, pairs, dead)) for pairs in _pairings(turns))
+    pairs, ways_back = max(plans, key=lambda plan: _value(turns, plan[0], plan[1], dead))
     for a, b in pairs:
         links.join(ends[a], ends[b])
     for way, other in ways_back:
@@ -106,7 +101,6 @@ def _ways_back(
     leaving: Points,
     pairs: list[tuple[int, int]],
     dead: dict[int, float],
-    most: float,
 ) -> list[tuple[int, int]]:
     """Return (dead end, end the pen goes on by), each dead end and each way on used once."""
     entered = {a: b for pair in pairs for a, b in (pair, pair[::-1])}
@@ -117,7 +111,7 @@ def _ways_back(
             for k in dead
             if k in entered
             and k not in {way for way, _ in ways}
-            and turns[k, other] < most
+            and turns[k, other] < MAX_RETURN_TURN
             and (dead[k] < _TIP or _like_an_n(turns, leaving, k, entered[k], other))
         ]
         if free:
@@ -138,11 +132,10 @@ def _value(
     pairs: list[tuple[int, int]],
     ways_back: list[tuple[int, int]],
     dead: dict[int, float],
-    most: float,
 ) -> float:
     """Return the turning saved against lifting the pen at every end, in squared radians."""
-    joined = sum(float(most**2 - turns[a, b] ** 2) for a, b in pairs)
-    saved = joined + sum(float(most**2 - turns[k, o] ** 2) - dead[k] for k, o in ways_back)
+    joined = sum(float(MAX_TURN**2 - turns[a, b] ** 2) for a, b in pairs)
+    saved = joined + sum(float(MAX_TURN**2 - turns[k, o] ** 2) - dead[k] for k, o in ways_back)
     return round(saved, _DIGITS)
 
 
@@ -160,11 +153,11 @@ def _direction(graph: Graph, end: End, radius: float) -> Points:
     return np.asarray(vector / length if length > 0 else np.zeros(2))
 
 
-def _pairings(turns: Points, most: float) -> list[list[tuple[int, int]]]:
+def _pairings(turns: Points) -> list[list[tuple[int, int]]]:
     """Return the pairings worth weighing: all of up to six ends, above that the greedy one."""
     if len(turns) > 6:
-        return [_greedy_pairs(turns, most)]
-    return list(_matchings(list(range(len(turns))), turns < most))
+        return [_greedy_pairs(turns)]
+    return list(_matchings(list(range(len(turns))), turns < MAX_TURN))
 
 
 def _matchings(items: list[int], fit: NDArray[np.bool_]) -> Iterator[list[tuple[int, int]]]:
@@ -180,11 +173,11 @@ def _matchings(items: list[int], fit: NDArray[np.bool_]) -> Iterator[list[tuple[
                 yield [(first, other), *pairs]
 
 
-def _greedy_pairs(turns: Points, most: float) -> list[tuple[int, int]]:
+def _greedy_pairs(turns: Points) -> list[tuple[int, int]]:
     free = set(range(len(turns)))
     pairs = []
     for a, b in zip(*np.unravel_index(np.argsort(turns, axis=None), turns.shape), strict=True):
-        if a < b and {int(a), int(b)} <= free and turns[a, b] < most:
+        if a < b and {int(a), int(b)} <= free and turns[a, b] < MAX_TURN:
             pairs.append((int(a), int(b)))
             free -= {int(a), int(b)}
     return pairs

@@ -70,7 +70,7 @@ def main() -> None:
     """Read the command line and export."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path, help="of models.training.train, or keep")
-    parser.add_argument("pen_order", type=Path, help="of models.training.pen_fit")
+    parser.add_argument("pen_order", type=Path, help="of models.hand.export")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--revision", default="0.1")
     parser.add_argument("--measured", type=Path, help="JSON of quality figures for the manifest")

@@ -167,7 +167,7 @@ def test_pen_order_alone_writes_the_traced_ink_and_says_so(inksight, picture):
     assert document["provenance"]["model"] == "pen-order"
     assert document["provenance"]["model_hash"]
     (word,) = [word for line in document["pages"][0]["lines"] for word in line["words"]]
-    assert {stroke["origin"] for stroke in word["strokes"]} == {"model"}
+    assert word["quality"]["traced"] < 0.05  # a blot at a junction, at most
     assert word["quality"]["ink_explained"] > 0.98
 
 

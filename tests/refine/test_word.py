@@ -8,8 +8,8 @@ import pytest
 from inksight_cli.ink.types import Ink
 from inksight_cli.ownership.region import Region
 from inksight_cli.pages.page import PageImage
-from inksight_cli.pen_order import read_pen_order
-from inksight_cli.refine import refine_word, trace_drawings
+from inksight_cli.pen_order import read_hand
+from inksight_cli.refine import refine_word, trace_drawings, write_words
 from tests.drawing import arc, pen
 
 SHIPPED = Path(__file__).resolve().parents[2] / "models/nano/pen_order.npz"
@@ -56,16 +56,19 @@ def test_a_model_that_draws_beside_the_ink_is_flagged():
     assert quality.traced == 1.0
 
 
-def test_with_a_pen_order_the_tracers_pieces_are_written_as_the_network_says():
+def test_a_hand_writes_all_the_ink_of_several_words():
     page, region = page_of(WORD, 4.0)
-    order = read_pen_order(SHIPPED)
-    strokes, quality = refine_word(page, region, WORD[:1], tolerance=3.0, order=order)
+    hand = read_hand(SHIPPED)
+    empty = Region(np.zeros((4, 4), bool), 0, 0)
+    written = write_words(page, [region, empty, region], hand, [0.0, 0.0, 0.0])
+    strokes, quality = written[0]
     assert quality.ink_explained > 0.99
     assert quality.on_ink > 0.99
     assert quality.traced == 0.0
     assert strokes[0].box.left < strokes[-1].box.left  # the bowl before the cross
-    unguided, _ = refine_word(page, region, order=order)
-    assert sum(s.length for s in unguided) == pytest.approx(sum(s.length for s in strokes), rel=0.2)
+    assert written[1][1].flags == ("no-ink",)
+    for stroke, again in zip(strokes, written[2][0], strict=True):
+        assert np.array_equal(stroke.points, again.points)
 
 
 def test_ink_gone_over_twice_is_not_thinner():
