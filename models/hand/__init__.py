@@ -1,0 +1,1 @@
+"""The recipe of the writer's hand: see README.md."""
