@@ -1,6 +1,6 @@
-"""Writes the README's speed table from the stored results.
+"""Writes the speed table of docs/figures.md from the stored results.
 
-``python benchmarks/speed_table.py README.md`` replaces what stands between the two marks
+``python benchmarks/speed_table.py docs/figures.md`` replaces what stands between the two marks
 ``<!-- speed -->`` and ``<!-- /speed -->``; results are
 ``benchmarks/results/speed-<machine>.json``, written by ``inksight bench --json``.
 """

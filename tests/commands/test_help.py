@@ -1,6 +1,6 @@
-"""Help pages: quick, complete, and in the README.
+"""Help pages: quick, complete, and in the documentation.
 
-``python -m tests.commands.test_help`` writes the README's tables of options anew.
+``python -m tests.commands.test_help`` writes the tables of options anew.
 """
 
 import inspect
@@ -17,7 +17,7 @@ import typer.main
 
 from inksight_cli.commands import app as application
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 START, END = "<!-- commands: written by tests/commands/test_help.py -->\n", "<!-- end -->"
 HEAVY = ("numpy", "cv2", "PIL", "onnxruntime", "rapidocr", "pytesseract", "svgwrite", "onnx")
 
@@ -72,14 +72,14 @@ def tables() -> str:
     return "\n".join(parts)
 
 
-def test_every_command_and_option_is_in_the_readme():
-    text = README.read_text()
+def test_every_command_and_option_is_in_the_documentation():
+    text = PAGE.read_text()
     for words, command in commands().items():
-        assert f"#### `{words}`" in text, f"{words} is not in the README"
+        assert f"#### `{words}`" in text, f"{words} is not in docs/commands.md"
         section = text.split(f"#### `{words}`")[1].split("\n#")[0]
         for name, meaning in options(command):
             assert meaning, f"{words} {name} has no help"
-            assert f"`{name}`" in section, f"{words} {name} is not in the README"
+            assert f"`{name}`" in section, f"{words} {name} is not in docs/commands.md"
 
 
 @pytest.mark.parametrize("words", commands())
@@ -108,6 +108,6 @@ def test_version(inksight):
 
 
 if __name__ == "__main__":
-    before, _, rest = README.read_text().partition(START)
+    before, _, rest = PAGE.read_text().partition(START)
     after = rest.partition(END)[2]
-    README.write_text(before + START + "\n" + tables() + "\n" + END + after)
+    PAGE.write_text(before + START + "\n" + tables() + "\n" + END + after)
