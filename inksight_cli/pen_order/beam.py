@@ -20,7 +20,7 @@ LOST = 0.1
 """What a pen width of ink that a finished walk leaves out takes off its score, in nats."""
 DOWN = 0.0
 """Logit from which the pen stays down."""
-_ROOM = 160_000  # pairs of states of the words that are read together
+_ROOM = 40_000  # pairs of states of the words that are read together: what a cache holds
 _GRAIN = 2.0**13  # parts of a nat: scores that differ by less are alike on every machine
 _DEAD = -1e9
 
