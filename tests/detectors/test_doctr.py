@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inksight_cli.detectors import find_detector
-from inksight_cli.detectors.doctr import _readable, grown
+from inksight_cli.detectors.doctr import _readable, _word, grown
 from inksight_cli.errors import MissingBackendError
 from inksight_cli.geometry import Affine, Box, Quad
 from inksight_cli.pages.page import PageImage
@@ -150,3 +150,9 @@ def test_tall_boxes_run_up_the_page():
 def test_grown_keeps_the_middle():
     box = grown(Quad.from_box(Box(10, 20, 110, 60)), 0.1).bounds
     assert (box.left, box.top, box.right, box.bottom) == pytest.approx((5, 18, 115, 62))
+
+
+@pytest.mark.parametrize(("score", "confidence"), [(-0.2, 0), (0, 0), (0.7, 0.7), (1, 1), (1.2, 1)])
+def test_a_confidence_is_a_share(score, confidence):
+    word = _word(np.array([0.1, 0.2, 0.9, 0.8, score]), page())
+    assert word.confidence == pytest.approx(confidence)

@@ -2,6 +2,7 @@ import io
 import os
 import struct
 import zlib
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -256,3 +257,16 @@ def test_damaged_bytes_never_raise_anything_else(sample, cut, noise):
 def test_random_bytes_are_unreadable(data):
     with pytest.raises(UnreadableInputError):
         list(load_pages(data))
+
+
+@pytest.mark.parametrize(("dpi", "good"), [(9.99, False), (10, True), (4800, True), (4801, False)])
+def test_the_limits_of_the_resolution(dpi, good):
+    with nullcontext() if good else pytest.raises(UsageError, match="between 10 and 4800"):
+        list(load_pages(encoded(corners(), "PNG"), dpi=dpi))
+
+
+@pytest.mark.parametrize(("pixels", "error"), [(0, UsageError), (959, UnreadableInputError)])
+def test_the_limits_of_the_pixels(pixels, error):
+    with pytest.raises(error):
+        list(load_pages(encoded(corners(), "PNG"), max_pixels=pixels))
+    assert list(load_pages(encoded(corners(), "PNG"), max_pixels=40 * 24))
