@@ -8,7 +8,7 @@ RUN python -m venv /opt/inksight \
 FROM python:3.11-slim-bookworm
 RUN useradd --create-home --uid 1000 inksight && mkdir /pages && chown inksight /pages
 COPY --from=build /opt/inksight /opt/inksight
-USER inksight
+USER 1000
 WORKDIR /pages
 ENTRYPOINT ["/opt/inksight/bin/inksight"]
 CMD ["--help"]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from inksight_cli.cores import usable_cores
 from inksight_cli.engine.memory import free_device_memory, free_memory, out_of_memory
-from inksight_cli.engine.session import need_version, open_session, runs_on, usable_cores
+from inksight_cli.engine.session import need_version, open_session, runs_on
 from inksight_cli.errors import MissingBackendError, ModelError
 from tests.engine.tiny import tiny_bundle
 
