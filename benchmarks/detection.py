@@ -30,6 +30,7 @@ from benchmarks.composed_pages import KINDS, compose, corpus
 from inksight_cli.detectors import find_detector
 from inksight_cli.geometry import Box
 from inksight_cli.pages.page import PageImage
+from inksight_cli.pipeline import find_words
 
 DATA = Path(__file__).resolve().parents[1] / "../shared/data"
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -105,7 +106,7 @@ def finders() -> dict[str, Find]:
         if detector.missing():
             print(f"{name}: {detector.missing()}", file=sys.stderr)
             continue
-        found[name] = lambda page, d=detector: [w.box for ln in d.detect(page) for w in ln.words]
+        found[name] = lambda page, d=detector: [w.box for w in find_words(d, page).words]
     return found
 
 

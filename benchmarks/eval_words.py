@@ -88,6 +88,18 @@ def clean(word: EvalWord) -> Picture:
     return np.repeat(grey[:, :, None], 3, axis=2)
 
 
+def low(word: EvalWord, seed: int) -> Picture:
+    """A photo of so low a resolution that the word is 16 to 24 px high: blurred, JPEG 60; RGB."""
+    rng = np.random.default_rng(seed)
+    taken = photo(word, seed)
+    scale = float(rng.uniform(16, 24)) / HEIGHT
+    size = max(round(word.width * scale), 8), max(round(word.height * scale), 8)
+    small = cv2.resize(taken, size, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), float(rng.uniform(0.4, 0.7)))
+    coded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 60])[1]
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
+
+
 def photo(word: EvalWord, seed: int) -> Picture:
     """Coloured ink on shaded, tinted paper, out of focus, noisy, JPEG; RGB."""
     rng = np.random.default_rng(seed)

@@ -22,6 +22,7 @@ from inksight_cli.geometry import Box, Quad
 from inksight_cli.ownership.assign import Ownership, assign_ink
 from inksight_cli.ownership.crops import Crop, cut_crop
 from inksight_cli.pages.page import PageImage
+from inksight_cli.pages.zoom import at_pen_scale
 from inksight_cli.pen_order import Hand
 from inksight_cli.refine import refine_word, write_words
 
@@ -35,9 +36,11 @@ class Desk:
     """A picture with its one word, as the pipeline sees it once a detector has spoken."""
 
     def __init__(self, word: EvalWord, picture: Picture) -> None:
-        self.page = PageImage(picture)
+        self.page = at_pen_scale(PageImage(picture))
+        # Pixels of the page for one of the word's truth, across and down.
+        self.scale = np.divide(self.page.pixels.shape[1::-1], (word.width, word.height))
         box = Box(*word.box).grown(2.0).clipped(word.width, word.height)
-        self.word = Word(Quad.from_box(box))
+        self.word = Word(Quad.from_points(Quad.from_box(box).points * self.scale))
         self.ownership: Ownership = assign_ink(self.page.ink, [self.word])
 
     def crop(self) -> Crop:
@@ -49,15 +52,15 @@ class Desk:
         answer: Sequence[NDArray[np.float64]],
         scale: float,
     ) -> Ink:
-        """Strokes on the ink; without an answer the tracer's."""
+        """Strokes on the ink in pixels of the truth; without an answer the tracer's."""
         region = self.ownership.region(0)
         strokes, _ = refine_word(self.page, region, answer, tolerance=DOUBT * scale)
-        return [stroke.points for stroke in strokes]
+        return [stroke.points / self.scale for stroke in strokes]
 
     def written(self, hand: Hand) -> Ink:
         """Strokes as a hand writes them."""
         ((strokes, _),) = write_words(self.page, [self.ownership.region(0)], hand, [0.0])
-        return [stroke.points for stroke in strokes]
+        return [stroke.points / self.scale for stroke in strokes]
 
 
 def run(engine: str, words: Sequence[EvalWord], pictures: Sequence[Picture]) -> list[Drawn]:
@@ -73,9 +76,10 @@ def run(engine: str, words: Sequence[EvalWord], pictures: Sequence[Picture]) -> 
     crops = [desk.crop() for desk in desks]
     drawn: list[Drawn] = []
     for desk, crop, answer in zip(desks, crops, ask(name, crops, how), strict=True):
-        ink = [crop.to_page(stroke) for stroke in answer.strokes]
+        on_page = [crop.to_page(stroke) for stroke in answer.strokes]
+        ink = [stroke / desk.scale for stroke in on_page]
         if "match" in how:
-            ink = desk.refined(ink, crop.to_page.scale)
+            ink = desk.refined(on_page, crop.to_page.scale)
         drawn.append((ink, answer.text))
     return drawn
 

@@ -24,8 +24,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.composed_pages import ComposedPage, compose, corpus
 from inksight_cli.detectors.embedded.detector import EmbeddedDetector
+from inksight_cli.document import Line, Page
 from inksight_cli.ownership.assign import Ownership, assign_ink
 from inksight_cli.pages.page import PageImage
+from inksight_cli.pages.zoom import as_loaded, at_pen_scale
 
 DATA = Path(__file__).resolve().parents[1] / "../shared/data"
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -54,14 +56,17 @@ def shares(page: ComposedPage, word: int, ink: Mask, owned: Mask) -> tuple[float
 
 def judged(page: ComposedPage) -> Iterator[tuple[float, float]]:
     """Yield what is missing and what is foreign for every word that is found."""
-    image = PageImage(page.pixels)
-    words = [word for line in EmbeddedDetector().detect(image) for word in line.words]
-    owners: Ownership = assign_ink(image.ink, words)
-    for index, word in enumerate(words):
+    image = at_pen_scale(PageImage(page.pixels))
+    found = [word for line in EmbeddedDetector().detect(image) for word in line.words]
+    owners: Ownership = assign_ink(image.ink, found)
+    size = page.pixels.shape[1::-1]
+    ink = cv2.resize(image.ink.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    labels = cv2.resize(owners.labels, size, interpolation=cv2.INTER_NEAREST)
+    there = Page(image.width, image.height, [Line([word], word.quad) for word in found])
+    for index, word in enumerate(as_loaded(there, image).words):
         overlap = [word.box.iou(box) for box in page.boxes]
         if max(overlap) >= 0.5:
-            owned = owners.labels == index + 1
-            yield shares(page, int(np.argmax(overlap)), image.ink.mask, owned)
+            yield shares(page, int(np.argmax(overlap)), ink, labels == index + 1)
 
 
 def summary(found: list[tuple[float, float]]) -> dict[str, float | int]:

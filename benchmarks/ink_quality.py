@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import ink_engines
-from benchmarks.eval_words import EvalWord, Picture, clean, load_words, photo
+from benchmarks.eval_words import EvalWord, Picture, clean, load_words, low, photo
 from inksight_cli.evaluate import InkScores, character_error_rate, compare, summarise
 
 ARCHIVE = Path("../shared/data/strokes/eval_iam_ondb_words.npz")
@@ -62,8 +62,10 @@ def reader() -> Callable[[Picture], str]:
 
 
 def picture(word: EvalWord, kind: str, number: int) -> Picture:
-    """The word's strokes clean, or as the photo that bears a number."""
-    return clean(word) if kind == "clean" else photo(word, number)
+    """The word's strokes clean, or as the photo that bears a number, or at low resolution."""
+    if kind == "clean":
+        return clean(word)
+    return photo(word, number) if kind == "photo" else low(word, number)
 
 
 def judge(
@@ -149,7 +151,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--words", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--engines", default=ENGINES)
-    parser.add_argument("--kinds", default="clean,photo")
+    parser.add_argument("--kinds", default="clean,photo,low")
     parser.add_argument("--no-reading", action="store_true", help="leave RapidOCR out")
     parser.add_argument("--sheet", type=Path, help="contact sheet of the first 40 words")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/ink_quality.json"))

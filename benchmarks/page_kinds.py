@@ -34,7 +34,7 @@ from inksight_cli.flatten.sheet import flatten_page
 from inksight_cli.formats.preview import preview_png
 from inksight_cli.geometry import Points
 from inksight_cli.pages.page import PageImage
-from inksight_cli.pipeline import Derenderer
+from inksight_cli.pipeline import Derenderer, find_words
 
 ROOT = Path(__file__).resolve().parents[1]
 WORDS = ROOT / "../shared/data/strokes/unipen_words.npz"
@@ -75,7 +75,7 @@ def measure(detector: Detector, page: KindPage, true: list[Points], score: Score
     start = cpu_seconds()
     image = PageImage(page.pixels)
     image = flatten_page(image) if page.flatten else image
-    lines = detector.detect(image)
+    lines = find_words(detector, image).lines
     score.seconds.append(cpu_seconds() - start)
     quads = [word.quad.points for line in lines for word in line.words]
     if image.photo is not None:

@@ -23,15 +23,16 @@ def in_coordinates(page: Page, coordinates: Coordinates) -> Page:
     photo = page.photo
     if coordinates == "page" or photo is None:
         return page
-    mapped = [_line(line, photo.to_photo) for line in page.lines]
+    mapped = mapped_page(page, photo.to_photo)
+    return replace(mapped, width=photo.width, height=photo.height, dpi=photo.dpi, photo=None)
+
+
+def mapped_page(page: Page, to: Homography) -> Page:
+    """Return ``page`` with all its lines and drawings mapped; its size is not changed."""
     return replace(
         page,
-        width=photo.width,
-        height=photo.height,
-        dpi=photo.dpi,
-        photo=None,
-        lines=mapped,
-        drawings=[mapped_stroke(stroke, photo.to_photo) for stroke in page.drawings],
+        lines=[_line(line, to) for line in page.lines],
+        drawings=[mapped_stroke(stroke, to) for stroke in page.drawings],
     )
 
 

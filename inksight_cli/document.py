@@ -65,6 +65,10 @@ class Stroke:
         return Box.around(self.points)
 
 
+LOST = "lost-ink"
+"""The flag of a word that seems to have lost ink (`inksight_cli.refine.lost`)."""
+
+
 @dataclass(slots=True)
 class Quality:
     """How far a word's strokes can be trusted; every share is 0..1.
@@ -76,7 +80,7 @@ class Quality:
         score: mean log-probability per token of the model's answer, None without a model.
         flags: what a reader should know: ``empty`` (the model gave no ink), ``retried``,
             ``truncated`` (the answer hit the length limit), ``off-ink`` (dropped model strokes),
-            ``no-ink``.
+            ``no-ink``, ``lost-ink`` (less ink than was read or seen).
     """
 
     ink_explained: float
@@ -153,6 +157,7 @@ class Page:
         warnings: sentences for the user.
         detector: the name of the one that found the words.
         photo: what the page was flattened from, None where it is the picture itself.
+        paper: its paper's usual colour, ``#rrggbb``, or None where nobody looked.
     """
 
     width: int
@@ -166,6 +171,7 @@ class Page:
     warnings: list[str] = field(default_factory=list)
     detector: str = ""
     photo: Photo | None = None
+    paper: str | None = None
 
     @property
     def words(self) -> Iterator[Word]:

@@ -23,8 +23,11 @@ from inksight_cli.engine.protocol import Answer, InkModel, Job
 from inksight_cli.ownership.assign import Ownership, assign_ink
 from inksight_cli.ownership.crops import Crop, cut_crop
 from inksight_cli.pages.page import PageImage
+from inksight_cli.pages.zoom import as_loaded, at_pen_scale
 from inksight_cli.pen_order import Hand
 from inksight_cli.refine import refine_word, trace_drawings, write_words
+from inksight_cli.refine.lost import flag_lost
+from inksight_cli.refine.lost import sentence as lost_sentence
 
 _CANVAS_DOUBT = 2.5  # canvas pixels a model's point may be off the ink's centre
 
@@ -101,6 +104,7 @@ class Derenderer:
             yield self._finish(desks.popleft())
 
     def _open(self, image: PageImage) -> _Desk:
+        image = at_pen_scale(image)
         lines = self.detector.detect(image)
         words = [word for line in lines for word in line.words]
         # Of a chain, the one that worked; asked now, for the next page may get another.
@@ -112,7 +116,7 @@ class Derenderer:
             desks.append(desk)
             for index, word in enumerate(desk.words):
                 if desk.ownership.region(index).area:
-                    desk.crops[index] = cut_crop(image, desk.ownership, index, word)
+                    desk.crops[index] = cut_crop(desk.image, desk.ownership, index, word)
             for index, crop in desk.crops.items():
                 yield self._job(desk, index, crop)
 
@@ -142,7 +146,8 @@ class Derenderer:
                 if self.mode == "recognize-and-derender" and self._believed(answer, word):
                     word.text = answer.text
         image = desk.image
-        return Page(
+        lost = flag_lost(desk.lines, image.ink)
+        page = Page(
             width=image.width,
             height=image.height,
             lines=desk.lines,
@@ -151,10 +156,12 @@ class Derenderer:
             source=image.source,
             number=image.number,
             sha256=image.sha256,
-            warnings=image.notes + ([] if desk.words else ["no words were found on this page"]),
+            warnings=image.notes + _doubts(desk.words, lost),
             detector=desk.detector,
             photo=image.photo,
+            paper=_paper(image),
         )
+        return as_loaded(page, image)
 
     def _inked(self, desk: _Desk) -> list[tuple[list[Stroke], Quality]]:
         """Return every word's ink: written by the hand all together, or word by word."""
@@ -188,6 +195,38 @@ class Derenderer:
         """Whether the model's reading becomes the word's text; an unsure one fills a blank."""
         reads = self.model is not None and self.model.reads
         return bool(answer.text) and (reads or not word.text)
+
+
+def _paper(image: PageImage) -> str:
+    """Return the usual colour of a page's paper."""
+    red, green, blue = np.median(image.ink.paper.reshape(-1, 3), axis=0)
+    return f"#{round(red):02x}{round(green):02x}{round(blue):02x}"
+
+
+def find_words(detector: Detector, image: PageImage) -> Page:
+    """Return a page's words where they lie on ``image``, without any strokes."""
+    looked = at_pen_scale(image)
+    lines = detector.detect(looked)
+    page = Page(
+        width=looked.width,
+        height=looked.height,
+        lines=lines,
+        dpi=image.dpi,
+        source=image.source,
+        number=image.number,
+        sha256=image.sha256,
+        warnings=list(looked.notes),
+        detector=who_found(detector),
+        photo=image.photo,
+    )
+    return as_loaded(page, looked)
+
+
+def _doubts(words: list[Word], lost: list[Word]) -> list[str]:
+    """Return what a person should hear about a page's words."""
+    if not words:
+        return ["no words were found on this page"]
+    return [lost_sentence(lost)] if lost else []
 
 
 def _flags(answer: Answer) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from inksight_cli.commands.notices import notices
 from inksight_cli.coordinates import Coordinates, in_coordinates
-from inksight_cli.detectors import find_detector, who_found
+from inksight_cli.detectors import find_detector
 from inksight_cli.detectors.boxes.boxfile import write_boxes
 from inksight_cli.document import Page
+from inksight_cli.pipeline import find_words
 
 if TYPE_CHECKING:
     from inksight_cli.commands.report import Report
@@ -63,9 +64,4 @@ class _Finder:
     def pages(self, images: Iterable[PageImage]) -> Iterator[Page]:
         """Yield a page of words without strokes for every image."""
         for image in images:
-            page = Page(image.width, image.height, self._detector.detect(image), photo=image.photo)
-            page.detector = who_found(self._detector)
-            page.warnings += image.notes
-            page.dpi, page.sha256 = image.dpi, image.sha256
-            page.source, page.number = image.source, image.number
-            yield page
+            yield find_words(self._detector, image)

@@ -58,6 +58,16 @@ def derender(
     recursive: opt.Recursive = False,
     preview: opt.Preview = None,
     text: Annotated[bool, typer.Option(help="Write the words' texts beside the ink.")] = True,
+    ink: Annotated[
+        str,
+        typer.Option(
+            metavar="COLOUR",
+            help="original, dark (light ink becomes dark), #rrggbb, or for SVG currentColor.",
+        ),
+    ] = "original",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail (exit code 7) where words seem to lack ink.")
+    ] = False,
     decimals: Annotated[int, typer.Option(min=0, max=6, help="Decimals of a pixel.")] = 2,
     timestamp: Annotated[
         bool, typer.Option("--timestamp", help="Write the time into the output as well.")
@@ -95,13 +105,19 @@ def derender(
     from inksight_cli.api import EngineOptions
     from inksight_cli.commands.ink_task import InkTask, choose_writer
     from inksight_cli.cores import usable_cores
+    from inksight_cli.errors import UsageError
+    from inksight_cli.formats.colors import CURRENT, checked
     from inksight_cli.formats.protocol import WriteOptions
 
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
+        writer = choose_writer(format, out)
+        if ink == CURRENT and writer.name != "svg":
+            raise UsageError(f"--ink {CURRENT} is for SVG alone.", "Give a colour: #rrggbb")
         task = InkTask(
-            choose_writer(format, out),
+            writer,
             WriteOptions(text, decimals),
             timestamp,
+            checked(ink),
             coordinates,
             report,
             detector=detector or ("boxes" if boxes else "embedded"),
@@ -114,3 +130,5 @@ def derender(
         keep = (boxes,) if boxes else ()
         places = Places(pictures, out, preview, skip_existing, overwrite, recursive, keep)
         work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)
+        if strict:
+            report.judge()

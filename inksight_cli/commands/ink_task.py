@@ -13,7 +13,9 @@ from inksight_cli.api import document_of, open_derenderer
 from inksight_cli.commands.notices import notices
 from inksight_cli.commands.targets import is_folder_name
 from inksight_cli.coordinates import Coordinates, in_coordinates
+from inksight_cli.document import LOST
 from inksight_cli.formats import find_writer
+from inksight_cli.formats.colors import with_ink
 
 if TYPE_CHECKING:
     from inksight_cli.commands.report import Report
@@ -40,6 +42,7 @@ class InkTask:
     Args:
         writer: of the output's format; write_options: what it writes.
         timestamp: whether the output says when it was made.
+        ink: the strokes' colours (`inksight_cli.formats.colors.with_ink`).
         coordinates: whose pixels the output counts in.
         report: told what the model has to say.
         choices: what `inksight_cli.api.open_derenderer` takes.
@@ -50,6 +53,7 @@ class InkTask:
         writer: Writer,
         write_options: WriteOptions,
         timestamp: bool,
+        ink: str,
         coordinates: Coordinates,
         report: Report,
         **choices: Any,  # noqa: ANN401
@@ -59,6 +63,7 @@ class InkTask:
         self._writer = writer
         self._options = write_options
         self._created = datetime.now(UTC).isoformat(timespec="seconds") if timestamp else None
+        self._ink = ink
         self._coordinates: Coordinates = coordinates
         self._report = report
         self._choices = choices
@@ -89,14 +94,16 @@ class InkTask:
         if self._created:
             document.provenance = replace(document.provenance, created=self._created)
         stream = io.BytesIO()
-        self._writer.write(document, stream, self._options)
+        self._writer.write(with_ink(document, self._ink), stream, self._options)
         return stream.getvalue()
 
     def describe(self, page: Page) -> dict[str, object]:
         """Return how much ink was found."""
         words = list(page.words)
+        lost = sum(1 for word in words if word.quality and LOST in word.quality.flags)
         return {
             "words": len(words),
             "strokes": sum(1 for _ in page.strokes),
+            **({"doubtful words": lost} if lost else {}),
             "warnings": page.warnings,
         }

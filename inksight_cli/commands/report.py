@@ -37,6 +37,7 @@ class Report:
         self._verbosity = verbosity
         self._total = 0
         self._counts: Counter[str] = Counter()
+        self._doubted = 0
         self._started = self._last = time.monotonic()
         self._bar: Progress | None = None
 
@@ -81,6 +82,7 @@ class Report:
             "page",
             **{"input": source, "output": output, "page": number, "seconds": seconds, **facts},
         )
+        self._doubted += bool(facts.get("doubtful words"))
         warnings = facts.get("warnings", ())
         assert isinstance(warnings, list | tuple)
         for warning in warnings:
@@ -129,6 +131,16 @@ class Report:
         """Pass on, where JSON is asked for, what a library wrote to stderr."""
         if self._json and self._verbosity >= 0:
             self._tell(0, "", "log", message=line)
+
+    def judge(self) -> None:
+        """Fail where ink seems to be missing.
+
+        Raises:
+            BatchError: of some pages words seem to have lost ink; all results are written.
+        """
+        if self._doubted:
+            pages = _counted(self._doubted, "pages")
+            raise BatchError(f"On {pages} words seem to have lost ink (--strict).")
 
     def fatal(self, error: InksightError) -> None:
         """Write the error that ends the run as a JSON event, where JSON is asked for."""

@@ -50,7 +50,7 @@ def _pulled_straight(page: PageImage) -> PageImage:
 
 
 def _levelled(page: PageImage) -> PageImage:
-    skew = find_skew(page.ink)
+    skew = find_skew(page.pixels)
     if abs(skew) < LEAST_SKEW:
         return page
     turn = _turn(skew, page.width, page.height)

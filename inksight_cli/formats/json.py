@@ -62,6 +62,7 @@ def _page(page: Page, options: WriteOptions) -> Plain:
         "dpi": page.dpi,
         "detector": page.detector,
         "photo": None if page.photo is None else _photo(page.photo),
+        "paper": page.paper,
         "warnings": page.warnings,
         "lines": [_line(line, options) for line in page.lines],
         "drawings": [_stroke(stroke, options.precision) for stroke in page.drawings],

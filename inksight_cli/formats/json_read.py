@@ -111,8 +111,9 @@ def _page(plain: object) -> Page:
     page.number = _whole(plain, "number")
     page.sha256 = _get(plain, "sha256", str)
     page.warnings = _texts(plain, "warnings")
-    # Files of before 0.2 have neither.
+    # Files of before 0.2 have none of these.
     page.detector = _get(plain, "detector", str) if _value(plain, "detector") is not None else ""
+    page.paper = None if _value(plain, "paper") is None else _color(plain, "paper")
     page.photo = None if _value(plain, "photo") is None else _photo(_value(plain, "photo"))
     return page
 
@@ -150,18 +151,22 @@ def _quad(plain: object) -> Quad:
     return Quad.from_points(_array(plain, "quad", 2, count=4))
 
 
+def _color(plain: object, key: str) -> str:
+    color = _get(plain, key, str)
+    if not _COLOR.fullmatch(color):
+        raise ValueError(f"{color!r} is not a colour like '#1a2b3c'")
+    return color
+
+
 def _stroke(plain: object) -> Stroke:
     points = _array(plain, "points", 2)
     origin = _get(plain, "origin", str)
     if origin not in ("model", "trace"):
         raise ValueError(f"{origin!r} is not an origin of a stroke")
-    color = _get(plain, "color", str)
-    if not _COLOR.fullmatch(color):
-        raise ValueError(f"{color!r} is not a colour like '#1a2b3c'")
     return Stroke(
         points,
         widths=_widths(plain, len(points)),
-        color=color,
+        color=_color(plain, "color"),
         times=_column(plain, "times", len(points)),
         origin=cast("Origin", origin),
     )

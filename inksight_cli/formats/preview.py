@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.document import Page, Stroke
+from inksight_cli.document import LOST, Page, Stroke
 from inksight_cli.errors import OutputError
 
 FADED = 0.45
 """How much of the page's contrast is left under the strokes."""
 
-_BOX = (150, 180, 220)
+_BOX, _DOUBTED = (150, 180, 220), (225, 40, 40)
 _DRAWING = (110, 110, 110)
 _FIRST_HUE, _LAST_HUE = 0.66, 0.0  # blue where the pen starts a word, red where it ends
 _SHIFT = 4  # OpenCV draws in sixteenths of a pixel
@@ -24,7 +24,7 @@ def preview_png(pixels: NDArray[np.uint8], page: Page) -> bytes:
     """Return a PNG of ``pixels`` (H, W, 3) RGB with boxes and strokes of ``page`` over it.
 
     In every word the colour runs from blue, where the pen starts, to red, where it ends;
-    drawings are grey.
+    drawings are grey. Words that seem to have lost ink have red boxes.
 
     Raises:
         OutputError: the picture cannot be encoded.
@@ -35,7 +35,9 @@ def preview_png(pixels: NDArray[np.uint8], page: Page) -> bytes:
     canvas = np.ascontiguousarray(faded.astype(np.uint8))
     for word in page.words:
         corners = _fixed(word.quad.points).reshape(-1, 1, 2)
-        cv2.polylines(canvas, [corners], True, _BOX, 1, cv2.LINE_AA, _SHIFT)
+        lost = word.quality is not None and LOST in word.quality.flags
+        color, width = (_DOUBTED, 2) if lost else (_BOX, 1)
+        cv2.polylines(canvas, [corners], True, color, width, cv2.LINE_AA, _SHIFT)
     thickness = _thickness(page)
     for word in page.words:
         _draw_in_order(canvas, word.strokes, thickness)

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element, ElementTree, indent
 
 from inksight_cli.document import Document, Line, Page, Provenance, Stroke, Word
 from inksight_cli.errors import UsageError
+from inksight_cli.formats.colors import ground_of
 from inksight_cli.formats.numbers import matrix_text, texts, width_text, xml_text
 from inksight_cli.formats.protocol import WriteOptions
 
@@ -64,6 +65,8 @@ def _page(page: Page, provenance: Provenance, options: WriteOptions) -> Drawing:
     drawing["xmlns:inkscape"] = INKSCAPE_NAMESPACE
     layer = drawing.g(id="ink", class_="ink")
     layer["inkscape:groupmode"], layer["inkscape:label"] = "layer", "ink"
+    if ground := ground_of(page):
+        drawing.add(drawing.rect((0, 0), (page.width, page.height), fill=ground, class_="paper"))
     for number, line in enumerate(page.lines, start=1):
         layer.add(_line(drawing, line, number, options))
     if page.drawings:

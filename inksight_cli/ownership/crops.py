@@ -96,7 +96,7 @@ def _cleaned(
     if rows.start >= rows.stop or columns.start >= columns.stop:
         return np.full((height, width, 3), 255, dtype=np.uint8)
     picture = page.pixels[rows, columns].copy()
-    paper = page.ink.paper[rows, columns]
+    paper = page.ink.paper_at(rows, columns)
     hide = _others(page, ownership, index, rows, columns)
     picture[hide] = paper[hide]
     # warpAffine counts from pixel centres, we from corners: shift by half a pixel on both sides.

@@ -20,6 +20,8 @@ class PageImage:
         notes: sentences for the user that any step has about this page; they become the
             page's warnings.
         photo: what the page was flattened from, None where it is the picture itself.
+        zoom: pixels per pixel of the page as it was loaded, across and down
+            (`inksight_cli.pages.zoom`).
     """
 
     pixels: Pixels
@@ -29,6 +31,7 @@ class PageImage:
     sha256: str = ""
     notes: list[str] = field(default_factory=list)
     photo: Photo | None = None
+    zoom: tuple[float, float] = (1.0, 1.0)
     _ink: Ink | None = field(default=None, repr=False)
 
     @property

@@ -32,7 +32,10 @@ def believable_dpi(values: object, size: tuple[int, int]) -> float | None:
 
 
 def to_rgb(image: Image.Image) -> Pixels:
-    """Return any Pillow picture as (H, W, 3) uint8 RGB; transparent parts become white."""
+    """Return any Pillow picture as (H, W, 3) uint8 RGB; transparent parts become white.
+
+    What is light on transparency is meant for a dark ground, and gets one.
+    """
     from PIL import Image
 
     if image.mode.startswith(("I", "F")):
@@ -42,8 +45,8 @@ def to_rgb(image: Image.Image) -> Pixels:
         image = image.getchannel(0)
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         layer = image.convert("RGBA")
-        white = Image.new("RGBA", layer.size, (255, 255, 255, 255))
-        image = Image.alpha_composite(white, layer)
+        ground = Image.new("RGBA", layer.size, _ground(np.asarray(layer)))
+        image = Image.alpha_composite(ground, layer)
     return np.array(image.convert("RGB"))
 
 
@@ -89,3 +92,13 @@ def turned(pixels: Pixels, how: int) -> Pixels:
     elif how == 3:
         pixels = pixels[::-1, ::-1]
     return np.ascontiguousarray(pixels)
+
+
+def _ground(layer: Pixels) -> tuple[int, int, int, int]:
+    """Return what to lay under (H, W, 4) RGBA: white, or near black under light marks."""
+    weight = layer[..., 3].astype(np.float32)
+    shown = float(weight.sum())
+    light = float((layer[..., :3].mean(axis=2) * weight).sum()) / max(shown, 1.0)
+    # Where most is opaque, the picture has a paper of its own.
+    marks = shown < 0.5 * 255 * weight.size
+    return (32, 33, 36, 255) if marks and light > 160 else (255, 255, 255, 255)

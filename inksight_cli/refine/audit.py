@@ -21,7 +21,7 @@ _FRINGE = 2.0  # pixels added to a stroke's width: ink within them is its own ra
 
 def covered(region: Region, strokes: Sequence[Stroke]) -> Mask:
     """Return where ``strokes`` explain ink, in the region's frame."""
-    return draw_strokes(region, strokes, _FRINGE).astype(bool)
+    return draw_strokes(region.box, strokes, _FRINGE).astype(bool)
 
 
 def ink_explained(region: Region, drawn: Mask) -> float:

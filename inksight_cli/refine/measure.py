@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.document import Stroke
-from inksight_cli.geometry import Points
+from inksight_cli.geometry import Box, Points
 from inksight_cli.ink.types import Pixels
 from inksight_cli.ownership.region import Region
 from inksight_cli.pages.page import PageImage
@@ -105,16 +105,16 @@ def _overlap(strokes: list[Stroke]) -> float:
     return len(entered) / len(np.unique(entered))
 
 
-def draw_strokes(region: Region, strokes: Sequence[Stroke], extra: float) -> Pixels:
-    """Return (h, w) uint8, 1 where ``strokes`` would put ink, each ``extra`` pixels wider.
+def draw_strokes(frame: Box, strokes: Sequence[Stroke], extra: float) -> Pixels:
+    """Return (h, w) uint8, 1 where ``strokes`` would put ink in a frame, ``extra`` pixels wider.
 
     Widths vary along a stroke as measured; a stroke without widths is one pixel wide. OpenCV
     draws lines of two and more pixels about one pixel wider than asked.
     """
-    canvas = np.zeros(region.mask.shape, dtype=np.uint8)
+    canvas = np.zeros((int(frame.height), int(frame.width)), dtype=np.uint8)
     for stroke in strokes:
         # OpenCV counts from pixel centres; here in sixteenths of a pixel.
-        local = (stroke.points - (region.left, region.top) - 0.5) * 16
+        local = (stroke.points - (frame.left, frame.top) - 0.5) * 16
         widths = np.ones(len(local)) if stroke.widths is None else stroke.widths
         _draw_path(canvas, np.rint(local).astype(int).tolist(), (widths + extra).tolist())
     return canvas

@@ -101,7 +101,7 @@ def _draw(
 ) -> tuple[list[Stroke], tuple[str, ...]]:
     """Return the strokes without widths, and flags: the model's on the ink, or the tracer's."""
     close = look_closely(page.ink, region)
-    graph = build_graph(close.mask)
+    graph = build_graph(close.mask, lines=close.lines)
     pen = page.ink.pen_width * close.zoom
     guide = [close.inside(points) for points in answer]
     if not guide:

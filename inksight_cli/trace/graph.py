@@ -79,7 +79,7 @@ class Graph:
         return ends
 
 
-def build_graph(mask: Mask, open_eyes: bool = False) -> Graph:
+def build_graph(mask: Mask, open_eyes: bool = False, lines: Mask | None = None) -> Graph:
     """Return the graph of the centre lines of ``mask`` (h, w).
 
     Spurs that the pen's edge leaves on a skeleton are pruned, and junctions that thinning tore
@@ -87,6 +87,7 @@ def build_graph(mask: Mask, open_eyes: bool = False) -> Graph:
 
     Args:
         mask: the ink.
+        lines: (h, w) bands around its centre lines where they were seen; else the ink is thinned.
         open_eyes: whether a loop that is full of ink is gone round (`trace.eyes`). It makes
             junctions that a learned order sees through, and rules do not.
     """
@@ -94,8 +95,8 @@ def build_graph(mask: Mask, open_eyes: bool = False) -> Graph:
     framed = np.pad(mask.astype(np.uint8), 1)
     distance = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     radius = np.asarray(distance[1:-1, 1:-1], dtype=np.float32)
-    skeleton = thin(mask)
-    eyes = filled_eyes(radius, skeleton) if open_eyes else None
+    skeleton = thin(mask if lines is None else lines)
+    eyes = filled_eyes(radius, skeleton) if open_eyes and lines is None else None
     if eyes is not None and eyes.any():
         skeleton = thin(mask & ~eyes)
     graph = _pixel_graph(skeleton, radius)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from inksight_cli.geometry import Box
-from inksight_cli.ink.types import Ink
 from inksight_cli.pages.page import PageImage
 from tests.detectors.ideal import letters
+from tests.helpers.inked import ink_of
 
 
 @pytest.fixture
@@ -38,8 +38,7 @@ def inked() -> Callable[[np.ndarray], PageImage]:
 
     def make(mask: np.ndarray, source: str = "page.png") -> PageImage:
         pixels = np.where(mask[..., None], 0, 255).astype(np.uint8).repeat(3, axis=2)
-        strength = np.where(mask, 255, 0).astype(np.uint8)
-        ink = Ink(mask, np.zeros_like(mask), strength, np.full_like(pixels, 255), 3.0)
+        ink = ink_of(mask, np.full_like(pixels, 255), 3.0, strength=255)
         return PageImage(pixels, source=source, _ink=ink)
 
     return make

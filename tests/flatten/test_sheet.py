@@ -99,17 +99,17 @@ def turned(page, degrees):
 def test_slight_rotation_is_levelled(ink, degrees, with_rules):
     rules = ruled(SHAPE, lean=0.0) if with_rules else None
     page = PageImage(turned(photo(ink, rules=rules), degrees))
-    assert np.rad2deg(find_skew(page.ink)) == pytest.approx(degrees, abs=0.3)
+    assert np.rad2deg(find_skew(page.pixels)) == pytest.approx(degrees, abs=0.3)
     flat = flatten_page(page)
     _, recall = precision_recall(flat.ink.mask, ink > 0.5)
     assert recall > 0.8
-    assert abs(np.rad2deg(find_skew(flat.ink))) < 0.3
+    assert abs(np.rad2deg(find_skew(flat.pixels))) < 0.3
     assert flat.photo.to_photo([[400, 300]]) == pytest.approx(np.array([[400, 300]]))
 
 
 def test_level_pages_and_drawings_are_not_turned(ink):
     page = PageImage(photo(ink))
-    assert find_skew(page.ink) == 0
+    assert find_skew(page.pixels) == 0
     circles = [
         [(x + 60 * np.cos(t), y + 60 * np.sin(t)) for t in np.linspace(0, 6.3, 60)]
         for x, y in ((150, 150), (400, 320), (620, 430), (300, 500))

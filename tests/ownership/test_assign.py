@@ -6,8 +6,8 @@ import pytest
 from inksight_cli.detectors.embedded.upright import turning
 from inksight_cli.document import Word
 from inksight_cli.geometry import Affine, Box, Quad
-from inksight_cli.ink.types import Ink
 from inksight_cli.ownership.assign import assign_ink
+from tests.helpers import inked
 from tests.helpers.written_pages import cursive, draw
 
 SHAPE = (300, 500)
@@ -17,9 +17,8 @@ def ink_of(*drawings, shape=SHAPE, width=3.0):
     """Return the page's ink, and a mask for each drawing (a list of strokes)."""
     masks = [draw(strokes, shape, width) > 0.5 for strokes in drawings]
     mask = np.logical_or.reduce(masks)
-    blank = np.zeros(shape, np.uint8)
     paper = np.full((*shape, 3), 255, np.uint8)
-    return Ink(mask, np.zeros(shape, bool), blank, paper, width), masks
+    return inked.ink_of(mask, paper, width), masks
 
 
 def word(left, top, right, bottom):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -6,10 +8,10 @@ from hypothesis import strategies as st
 
 from inksight_cli.document import Word
 from inksight_cli.geometry import Affine, Box, Quad
-from inksight_cli.ink.types import Ink
 from inksight_cli.ownership.assign import assign_ink
 from inksight_cli.ownership.crops import CANVAS, cut_crop
 from inksight_cli.pages.page import PageImage
+from tests.helpers.inked import ink_of
 from tests.helpers.written_pages import cursive, draw, photo
 
 
@@ -17,7 +19,7 @@ def blank(width, height):
     """Return a white page that has no ink, and nobody's ownership."""
     none = np.zeros((height, width), bool)
     white = np.full((height, width, 3), 255, np.uint8)
-    page = PageImage(white, _ink=Ink(none, none, none.astype(np.uint8), white, 3.0))
+    page = PageImage(white, _ink=ink_of(none, white, 3.0))
     return page, assign_ink(page.ink, [])
 
 
@@ -71,7 +73,7 @@ def test_what_is_seen_on_the_canvas_lies_where_the_map_says(degrees, size):
     _, ownership = blank(600, 600)
     white = np.full((600, 600, 3), 255, np.uint8)
     none = np.zeros((600, 600), bool)
-    page = PageImage(page.pixels, _ink=Ink(none, none, none.astype(np.uint8), white, 3.0))
+    page = PageImage(page.pixels, _ink=ink_of(none, white, 3.0))
     crop = cut_crop(page, ownership, 0, Word(quad))
     left, top, right, bottom = crop.content
     dark = np.zeros((CANVAS, CANVAS))
@@ -111,13 +113,8 @@ def test_neighbours_and_rules_are_painted_over():
     rule = draw([[(0, 105), (420, 105)]], shape, 2.0)
     cover = np.maximum(draw(own, shape), draw(other, shape))
     pixels = photo(cover, rules=rule, noise=1.0, quality=95)
-    ink = Ink(
-        cover > 0.5,
-        (rule > 0.1) & (cover <= 0.5),
-        (cover * 255).astype(np.uint8),
-        np.full((*shape, 3), (245, 242, 235), np.uint8),
-        3.5,
-    )
+    paper = np.full((*shape, 3), (245, 242, 235), np.uint8)
+    ink = replace(ink_of(cover > 0.5, paper, 3.5), rules=(rule > 0.1) & (cover <= 0.5))
     page = PageImage(pixels, _ink=ink)
     words = [Word(Quad.from_box(Box(50, 78, 205, 126))), Word(Quad.from_box(Box(60, 35, 210, 75)))]
     crop = cut_crop(page, assign_ink(ink, words), 0, words[0])

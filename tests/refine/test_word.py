@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inksight_cli.ink.types import Ink
 from inksight_cli.ownership.region import Region
 from inksight_cli.pages.page import PageImage
 from inksight_cli.pen_order import read_hand
 from inksight_cli.refine import refine_word, trace_drawings, write_words
 from tests.drawing import arc, pen
+from tests.helpers.inked import ink_of
 
 SHIPPED = Path(__file__).resolve().parents[2] / "models/nano/pen_order.npz"
 SHAPE = (120, 240)
@@ -22,7 +22,7 @@ def page_of(strokes, width):
     mask = pen(strokes, SHAPE, width)
     pixels = np.full((*SHAPE, 3), 250, np.uint8)
     pixels[mask] = BLUE
-    ink = Ink(mask, np.zeros_like(mask), (mask * 200).astype(np.uint8), pixels, width)
+    ink = ink_of(mask, pixels, width)
     return PageImage(pixels, _ink=ink), Region(mask, 0, 0)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import ClassVar
 
+import numpy as np
+
 from inksight_cli.coordinates import mapped_quad
 from inksight_cli.detectors.boxes.boxfile import read_boxes
 from inksight_cli.detectors.boxes.given import (
@@ -19,6 +21,7 @@ from inksight_cli.document import Line, Word
 from inksight_cli.errors import UnreadableInputError, UsageError
 from inksight_cli.files import is_file, read_regular
 from inksight_cli.geometry import Quad
+from inksight_cli.homography import Homography
 from inksight_cli.pages.page import PageImage
 
 LARGEST_FILE = 1 << 26  # bytes
@@ -110,15 +113,16 @@ class BoxesDetector:
                 f"The boxes in {self.path} are of a flattened page.",
                 "Flatten it here as well: --flatten auto",
             )
+        across, down = page.zoom
         if given.flat or photo is None:
-            sx, sy = self._scales(given, page, page.width, page.height)
-            return lambda quad: scaled(quad, sx, sy)
+            sx, sy = self._scales(given, page, page.width / across, page.height / down)
+            return lambda quad: scaled(quad, sx * across, sy * down)
         sx, sy = self._scales(given, page, photo.width, photo.height)
-        to_page = photo.to_photo.inverse()
+        to_page = Homography(np.diag([across, down, 1.0])) @ photo.to_photo.inverse()
         return lambda quad: mapped_quad(scaled(quad, sx, sy), to_page)
 
     def _scales(
-        self, given: GivenPage, page: PageImage, width: int, height: int
+        self, given: GivenPage, page: PageImage, width: float, height: float
     ) -> tuple[float, float]:
         if not given.width or not given.height:
             return 1.0, 1.0
@@ -126,7 +130,7 @@ class BoxesDetector:
         if abs(sx / sy - 1) > SAME_SHAPE:
             raise UnreadableInputError(
                 f"The boxes in {self.path} are of a page of {given.width:g} x {given.height:g}, "
-                f"but {page.source or 'the picture'} has {width} x {height} pixels.",
+                f"but {page.source or 'the picture'} has {width:g} x {height:g} pixels.",
                 "They must come from the same picture, upright.",
             )
         return sx, sy

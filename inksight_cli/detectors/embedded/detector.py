@@ -51,7 +51,7 @@ class EmbeddedDetector:
         with ThreadPoolExecutor(1) as beside:  # the ink is found while RapidOCR loads
             ink_found = beside.submit(lambda: page.ink)
             engine()
-            mask = ink_found.result().mask
+            ink = ink_found.result()
         # Not while it reads: no time would be won, and both need much memory.
         raw = read_lines(page.pixels)
         quarters = quarters_to_upright(raw)
@@ -60,7 +60,8 @@ class EmbeddedDetector:
             quarters, raw = (quarters, again) if reads_as_well(again, raw) else (0, raw)
         if not raw:
             return []
-        lines, drawn = _lines(_turned(page.pixels, quarters), _turned(mask, quarters), raw)
+        planes = _turned(ink.mask, quarters), _turned(ink.drawing, quarters)
+        lines, drawn = _lines(_turned(page.pixels, quarters), *planes, raw)
         if drawn.any():
             page.call_drawn(_turned(drawn, -quarters))
         return ordered(mapped(lines, turning(quarters, page.width, page.height).inverse()))
@@ -70,7 +71,9 @@ def _turned(plane: NDArray[Any], quarters: int) -> NDArray[Any]:
     return np.ascontiguousarray(np.rot90(plane, quarters))
 
 
-def _lines(pixels: Pixels, mask: Mask, raw: list[RawLine]) -> tuple[list[Line], Mask]:
+def _lines(
+    pixels: Pixels, mask: Mask, drawing: Pixels, raw: list[RawLine]
+) -> tuple[list[Line], Mask]:
     """Return the lines of words of an upright page, and the ink of drawings."""
     from inksight_cli.detectors.embedded.cores import find_fragments
     from inksight_cli.detectors.embedded.drawings import drawn_ink
@@ -84,7 +87,7 @@ def _lines(pixels: Pixels, mask: Mask, raw: list[RawLine]) -> tuple[list[Line], 
     line_height = usual_height(raw)
     mask = without_leaders(mask, line_height)
     maps = segment(mask, line_height)
-    drawn = drawn_ink(maps, mask, line_height)
+    drawn = drawn_ink(maps, mask, drawing, line_height)
     fragments, loose = find_fragments(maps, mask)
     rows = gather(raw, fragments, loose, lambda quads: read_quads(pixels, quads, raw))
     kind = kind_of_page(raw, rows, mask)

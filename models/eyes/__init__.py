@@ -1,0 +1,1 @@
+"""The network that sees ink: scenes composed for it, its training, its export."""
