@@ -60,8 +60,9 @@ def judged(page: ComposedPage) -> Iterator[tuple[float, float]]:
     found = [word for line in EmbeddedDetector().detect(image) for word in line.words]
     owners: Ownership = assign_ink(image.ink, found)
     size = page.pixels.shape[1::-1]
-    ink = cv2.resize(image.ink.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-    labels = cv2.resize(owners.labels, size, interpolation=cv2.INTER_NEAREST)
+    cover = np.where(image.ink.mask, image.ink.cover, 0).astype(np.uint8)
+    ink = cv2.resize(cover, size, interpolation=cv2.INTER_LINEAR) > 127
+    labels = cv2.resize(owners.labels, size, interpolation=cv2.INTER_NEAREST) * ink
     there = Page(image.width, image.height, [Line([word], word.quad) for word in found])
     for index, word in enumerate(as_loaded(there, image).words):
         overlap = [word.box.iou(box) for box in page.boxes]

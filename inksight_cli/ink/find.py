@@ -12,6 +12,8 @@ from inksight_cli.ink.types import Ink, Mask, Pixels
 SURE = 166  # of 255: a patch of ink is somewhere as sure as this
 SPECK = 0.35  # of the square of the pen's width: what is smaller is no dot
 RULED = 128  # of 255: from here on a pixel is a rule
+PALER = 0.6  # of the pen's contrast: rules as pale as this are told from drawn lines
+LONG = 5.0  # pen widths: a shorter bit of a rule is no drawn line
 GRID = 8  # pixels of the page in a cell of its paper
 
 
@@ -25,9 +27,12 @@ def find_ink(pixels: Pixels) -> Ink:
     mask = _mask(look, pen)
     rules = (look.ruled >= RULED) & ~mask
     paper = _paper(pixels, mask, rules, pen)
-    return Ink(
-        mask, look.cover, look.middle, look.drawn, rules, _strength(pixels, paper), paper, pen
-    )
+    strength = _strength(pixels, paper)
+    drawn = _drawn_on_rules(mask, rules, strength, pen)
+    if drawn.any():
+        mask, rules = mask | drawn, rules & ~drawn
+        look.cover[drawn], look.drawn[drawn] = 255, 255
+    return Ink(mask, look.cover, look.middle, look.drawn, rules, strength, paper, pen)
 
 
 def _mask(look: Look, pen: float) -> Mask:
@@ -41,6 +46,28 @@ def _mask(look: Look, pen: float) -> Mask:
     keep = sure & (stats[:, cv2.CC_STAT_AREA] >= SPECK * pen**2)
     keep[0] = False
     return np.asarray(keep[labels], dtype=np.bool_)
+
+
+def _drawn_on_rules(mask: Mask, rules: Mask, strength: Pixels, pen: float) -> Mask:
+    """Return what looks like a rule and is as dark as the pen, on paper whose rules are paler.
+
+    Frames and arrows follow the lines of squared paper: only their ink tells them from these.
+    """
+    import cv2
+
+    nothing = np.zeros_like(mask)
+    if not (mask.any() and rules.any()):
+        return nothing
+    inked, ruled = (float(np.median(strength[where][::7])) for where in (mask, rules))
+    if ruled > PALER * inked:
+        return nothing
+    dark = rules & (strength >= (inked + ruled) / 2)
+    # A piece is joined over the pixels where its edge is paler.
+    joined = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    long = stats[:, 2:4].max(axis=1) >= LONG * pen
+    long[0] = False
+    return np.asarray(long[labels] & rules, dtype=np.bool_)
 
 
 def _paper(pixels: Pixels, mask: Mask, rules: Mask, pen: float) -> Pixels:
