@@ -12,7 +12,7 @@ from inksight_cli.ink.types import Ink, Mask, Pixels
 SURE = 166  # of 255: a patch of ink is somewhere as sure as this
 SPECK = 0.35  # of the square of the pen's width: what is smaller is no dot
 RULED = 128  # of 255: from here on a pixel is a rule
-PALER = 0.6  # of the pen's contrast: rules as pale as this are told from drawn lines
+PALER, AS_DARK = 0.5, 0.75  # of the pen's contrast: rules paler, drawn lines darker than this
 LONG = 5.0  # pen widths: a shorter bit of a rule is no drawn line
 GRID = 8  # pixels of the page in a cell of its paper
 
@@ -61,7 +61,7 @@ def _drawn_on_rules(mask: Mask, rules: Mask, strength: Pixels, pen: float) -> Ma
     inked, ruled = (float(np.median(strength[where][::7])) for where in (mask, rules))
     if ruled > PALER * inked:
         return nothing
-    dark = rules & (strength >= (inked + ruled) / 2)
+    dark = rules & (strength >= AS_DARK * inked)
     # A piece is joined over the pixels where its edge is paler.
     joined = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
