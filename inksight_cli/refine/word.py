@@ -81,7 +81,7 @@ def _look(page: PageImage, region: Region, angle: float) -> _Look | None:
     if not region.area:
         return None
     close = look_closely(page.ink, region)
-    graph, pen = build_graph(close.mask, open_eyes=True), page.ink.pen_width * close.zoom
+    graph, pen = build_graph(close.mask, lines=close.lines), page.ink.pen_width * close.zoom
     lines = lines_of(graph, pen, angle)
     if lines is not None and len(lines.paths) > MOST:
         lines = None
