@@ -142,3 +142,15 @@ def test_empty_pages_of_any_size_have_no_ink(shape, tone):
 def test_noise_alone_is_no_ink():
     grain = np.random.default_rng(1).normal(220, 10, (400, 500, 3)).clip(0, 255).astype(np.uint8)
     assert find_ink(grain).mask.mean() < 0.001
+
+
+def test_what_shines_through_from_the_other_side_is_no_ink_and_pencil_is():
+    front = draw([cursive(60, y, 250, 34, 14) for y in (90, 250, 410)], SHAPE)
+    behind = draw([cursive(420, y, 300, 34, 16) for y in (120, 280, 440)], SHAPE)
+    pencil = draw([cursive(60, y, 250, 34, 14) for y in (170, 330, 490)], SHAPE)
+    page = np.minimum(photo(front), photo(behind, color=(215, 213, 210)))
+    page = np.minimum(page, photo(pencil, color=(150, 150, 150)))
+    found = find_ink(page)
+    assert (found.mask & (behind > 0.5)).sum() < 0.1 * (behind > 0.5).sum()
+    _, recall = precision_recall(found.mask, np.maximum(front, pencil) > 0.5)
+    assert recall > 0.97
