@@ -170,4 +170,4 @@ def test_an_empty_page_says_so():
     (done,) = Derenderer(Boxes()).pages([page(0, "0")])
     assert list(done.words) == []
     assert done.warnings
-    assert len(done.drawings) == 1
+    assert done.drawings
