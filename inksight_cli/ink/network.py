@@ -19,6 +19,7 @@ from inksight_cli.ink.types import Pixels
 
 GRAPH = Path(__file__).with_name("eyes.onnx")
 TILE, AROUND = 448, 32  # pixels of a tile that are kept, and seen around it
+LEAST = 8  # pixels: on a smaller picture there is nothing to see
 STEP = 32  # a tile's sides are multiples of this
 FLAT = 6  # levels of grey: a tile with less contrast than this is bare paper
 THREADS = 4  # at most; more than two were never measured
@@ -56,7 +57,7 @@ def _session() -> Any:  # noqa: ANN401
 def look_at(pixels: Pixels) -> Look:
     """Return what the network sees on a picture (H, W, 3) RGB whose pen is some 3 pixels wide."""
     planes = [np.zeros(pixels.shape[:2], dtype=np.uint8) for _ in range(5)]
-    for kept, seen in _tiles(*pixels.shape[:2]):
+    for kept, seen in _tiles(*pixels.shape[:2]) if min(pixels.shape[:2]) >= LEAST else ():
         tile = pixels[seen]
         if int((tile.max(axis=(0, 1)) - tile.min(axis=(0, 1))).max()) < FLAT:
             continue

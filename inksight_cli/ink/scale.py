@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from inksight_cli.ink.morphology import resize
-from inksight_cli.ink.network import look_at
+from inksight_cli.ink.network import LEAST, look_at
 from inksight_cli.ink.types import Mask, Pixels
 
 PEN = 3.0
@@ -33,6 +33,8 @@ def find_scale(pixels: Pixels) -> float:
     tell how thin it is, for blur makes all thin lines alike: small pages are enlarged as long as
     their lines do not get thick.
     """
+    if min(pixels.shape[:2]) < LEAST:
+        return 1.0
     scale = min(1.0, SIDE / max(pixels.shape))
     pen = _pen_at(pixels, scale)
     if pen is None:
