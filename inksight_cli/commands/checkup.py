@@ -23,7 +23,11 @@ from inksight_cli.plugins import Registry
 
 DISTRIBUTION = "inksight-cli"
 DEFAULT_DETECTOR = "embedded"
-_MODULES = {"opencv-python-headless": "cv2", "pillow": "PIL"}  # else the package's own name
+_MODULES = {  # else the package's own name
+    "opencv-python-headless": "cv2",
+    "pillow": "PIL",
+    "google-crc32c": "google_crc32c",
+}
 
 _INSTEAD = {"onnxruntime": "onnxruntime-gpu"}  # the same modules
 
