@@ -119,7 +119,10 @@ def _worn(cover: Floats, rng: np.random.Generator) -> Floats:
         cover = cover * np.clip(0.72 + rng.uniform(0.1, 0.35) * blotch, 0.1, 1)
     elif how < 0.32:  # pencil, chalk
         cover = cover * np.clip(1 - rng.uniform(0.2, 0.8) * np.abs(texture(rng, side)), 0.1, 1)
-    if rng.random() < 0.25:  # the pressure varies
+    if rng.random() < 0.15:  # faded ink: parts of every letter are nearly gone
+        faded = 0.65 + rng.uniform(0.2, 0.5) * noise(rng, side, rng.uniform(20, 70))
+        cover = cover * np.clip(faded, 0.15, 1)
+    elif rng.random() < 0.25:  # the pressure varies
         cover = cover * np.clip(0.75 + 0.3 * noise(rng, side, 9), 0.3, 1)
     return cover
 
