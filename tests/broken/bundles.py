@@ -87,7 +87,8 @@ def _changes(base: dict[str, bytes]) -> Iterator[tuple[str, dict[str, bytes]]]:
 def _arrays() -> dict[str, dict[str, np.ndarray]]:
     with np.load(ORDER) as data:
         good = dict(data)
-    one = "weight_1"
+    matrices = [key for key, value in good.items() if value.ndim == 2 and value.dtype.kind == "f"]
+    one, first = matrices[1], matrices[0]
     return {
         "nan": {**good, one: good[one] * np.nan},
         "texts": {**good, one: np.array(["a", "b"])},
@@ -96,6 +97,6 @@ def _arrays() -> dict[str, dict[str, np.ndarray]]:
         "narrow": {**good, one: good[one][:, :-1]},
         "empty": {**good, one: good[one][:0]},
         "complex": {**good, one: good[one].astype(np.complex64)},
-        "first narrow": {**good, "weight_0": good["weight_0"][1:]},
+        "first narrow": {**good, first: good[first][1:]},
         "left out": {key: value for key, value in good.items() if key != one},
     }

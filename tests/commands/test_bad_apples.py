@@ -166,7 +166,8 @@ def test_ctrl_c_while_it_starts(picture, tmp_path, delay):
     # Python's own start, before a line of ours, is Python's.
     if b"site.py" not in said and b"<frozen" not in said:
         assert b"Traceback" not in said
-        assert process.returncode in (130, -signal.SIGINT)
+        # Native code that is interrupted while a model opens may say that the model failed: 5.
+        assert process.returncode in (130, -signal.SIGINT, 5)
     assert not (tmp_path / "x.svg").exists()
 
 
