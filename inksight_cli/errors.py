@@ -6,6 +6,7 @@
     ├── MissingBackendError    4  a program, package or credential is not there
     ├── ModelError             5  a model bundle is missing, damaged or unfit
     ├── OutputError            6  the result cannot be written
+    │   └── DiskFullError         no more results can be
     └── BatchError             7  some inputs of a batch failed, the others are done
 
 Each error is one clear sentence for a person, an exit code for a shell, and, where there is
@@ -67,6 +68,10 @@ class OutputError(InksightError):
     """The result cannot be written: no permission, no such folder, no space."""
 
     exit_code = 6
+
+
+class DiskFullError(OutputError):
+    """There is no space left where results go: what comes next will not be written either."""
 
 
 class BatchError(InksightError):

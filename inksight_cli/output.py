@@ -1,4 +1,8 @@
-"""Files appear whole or not at all: written beside their place, then renamed onto it."""
+"""Files appear whole or not at all: written beside their place, then renamed onto it.
+
+A process that is killed on its way leaves such a file behind; its name says what it is, and whoever
+next writes into that folder takes it away.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,20 @@ import contextlib
 import errno
 import os
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from inksight_cli.errors import OutputError
+from inksight_cli.errors import DiskFullError, OutputError
+
+PARTIAL = ".inksight-part"
+"""How the names of files on their way end."""
+
+_LEFT_BEHIND = 3600
+"""Seconds after which nobody is on the way any more: staging takes moments."""
+
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -30,6 +43,7 @@ def replace_files(files: Sequence[tuple[Path, bytes]]) -> None:
     Raises:
         OutputError: one of them cannot be written.
     """
+    sweep({path.parent for path, _ in files})
     staged: list[_Staged] = []
     try:
         for path, data in files:
@@ -41,6 +55,27 @@ def replace_files(files: Sequence[tuple[Path, bytes]]) -> None:
         for one in staged:
             one.undo()
         raise
+
+
+def sweep(folders: set[Path]) -> None:
+    """Take away what killed processes left behind in ``folders``, each looked at once."""
+    new = folders - _swept
+    _swept.update(new)
+    for folder in new:
+        with contextlib.suppress(OSError, ValueError):  # no folder, not ours, a NUL in its name
+            for entry in os.scandir(folder):
+                if entry.name.startswith(".") and entry.name.endswith(PARTIAL):
+                    _remove_if_old(entry)
+
+
+_swept: set[Path] = set()
+
+
+def _remove_if_old(entry: os.DirEntry[str]) -> None:
+    with contextlib.suppress(OSError):
+        old = time.time() - entry.stat(follow_symlinks=False).st_mtime > _LEFT_BEHIND
+        if old and entry.is_file(follow_symlinks=False):
+            os.unlink(entry)  # noqa: PTH108
 
 
 @dataclass(slots=True)
@@ -62,7 +97,7 @@ class _Staged:
             if self.place.exists() and not self.place.is_file():  # a device, a pipe
                 return
             prefix = f".{self.place.name[:32]}."
-            handle, name = tempfile.mkstemp(prefix=prefix, dir=self.place.parent)
+            handle, name = tempfile.mkstemp(PARTIAL, prefix, self.place.parent)
             self.beside = Path(name)
             self._fill(handle)
         except (OSError, ValueError, RuntimeError) as error:  # links that go round are the last
@@ -103,4 +138,5 @@ class _Staged:
 
 
 def _failure(path: Path, error: Exception) -> OutputError:
-    return OutputError(f"Cannot write '{path}': {getattr(error, 'strerror', None) or error}.")
+    kind = DiskFullError if getattr(error, "errno", None) in _NO_SPACE else OutputError
+    return kind(f"Cannot write '{path}': {getattr(error, 'strerror', None) or error}.")

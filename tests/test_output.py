@@ -1,13 +1,16 @@
 """Outputs appear whole or not at all."""
 
+import errno
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from inksight_cli.errors import OutputError
-from inksight_cli.output import replace_file, replace_files
+from inksight_cli.errors import DiskFullError, OutputError
+from inksight_cli.output import PARTIAL, _swept, replace_file, replace_files, sweep
 
 
 def test_a_file_is_replaced_whole(tmp_path):
@@ -60,3 +63,35 @@ def test_the_last_file_takes_its_place_last(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "replace", lambda a, b: (taken.append(b.name), move(a, b))[1])
     replace_files([(tmp_path / name, b"ink") for name in ("page-2", "page-1")])
     assert taken == ["page-2", "page-1"]
+
+
+def test_what_a_killed_process_left_behind_is_known_by_its_name_and_taken_away(tmp_path):
+    write = "import os, signal\nfrom inksight_cli import output\n"
+    kill = "output.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)\n"
+    write += kill + "from pathlib import Path\noutput.replace_file(Path('ink.svg'), b'half')\n"
+    killed = subprocess.run([sys.executable, "-c", write], cwd=tmp_path, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".ink.svg.")
+    assert left.suffix == PARTIAL
+    sweep({tmp_path})
+    assert left.exists()  # it may be another process's, at work
+    kept = [tmp_path / name for name in ("mine" + PARTIAL, ".mine", ".folder" + PARTIAL)]
+    for path in kept[:2]:
+        path.write_bytes(b"mine")
+    kept[2].mkdir()
+    for path in tmp_path.iterdir():
+        os.utime(path, (0, 0))
+    _swept.clear()
+    replace_file(tmp_path / "ink.svg", b"whole")
+    assert sorted(tmp_path.iterdir()) == sorted([*kept, tmp_path / "ink.svg"])
+
+
+def test_a_full_disk_has_an_error_of_its_own(tmp_path, monkeypatch):
+    def full(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskFullError, match="No space left"):
+        replace_file(tmp_path / "ink.svg", b"ink")
+    assert list(tmp_path.iterdir()) == []

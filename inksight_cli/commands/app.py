@@ -21,6 +21,7 @@ try:
 
     from inksight_cli import __version__
     from inksight_cli.commands.inputs import PICTURES, STDIN
+    from inksight_cli.commands.interrupts import interrupted, remember_interrupts
     from inksight_cli.commands.streams import fill_closed_streams, unwritable
     from inksight_cli.commands.terminal import printable, to_stderr
     from inksight_cli.cores import before_numpy
@@ -100,6 +101,7 @@ def _options(
 
 def main() -> None:
     """Run the command line and exit with the code of `inksight_cli.errors`."""
+    remember_interrupts()
     before_numpy()
     allow_copies()
     # Ink is arrays in lists, without cycles: looking for those took a twentieth of a page's time.
@@ -108,8 +110,7 @@ def main() -> None:
     logging.getLogger("inksight_cli").addHandler(logging.NullHandler())
     fill_closed_streams()
     try:
-        _register()
-        app()
+        _run()
     except InksightError as error:
         complain(error)
         sys.exit(error.exit_code)
@@ -129,6 +130,16 @@ def main() -> None:
             raise
         complain(known)
         sys.exit(known.exit_code)
+
+
+def _run() -> None:
+    try:
+        _register()
+        app()
+    except (Exception, SystemExit) as error:
+        if interrupted():
+            raise KeyboardInterrupt from error
+        raise
 
 
 def command() -> None:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
+from inksight_cli.commands.interrupts import interrupted
 from inksight_cli.commands.terminal import printable, to_stderr
 from inksight_cli.errors import BatchError, InksightError
 
@@ -99,13 +100,29 @@ class Report:
 
         Raises:
             InksightError: the error, when this is the only input.
+            KeyboardInterrupt: it failed for Ctrl-C, whatever its error says.
         """
+        if error is not None and interrupted():
+            raise KeyboardInterrupt from error
         if error is not None and not self.many:
             raise error
         if error is not None:
             text = str(error) if source in error.message else f"{source}: {error}"
             self._tell(-1, text, "error", input=source, **_plain(error))
         self._count("done" if error is None else "failed")
+
+    def stop(self, source: str, error: InksightError) -> InksightError:
+        """Tell that an input failed for what will fail the rest as well.
+
+        Returns:
+            What ends the run.
+        """
+        self.ended(source, error)
+        done = self._counts["done"] + self._counts["skipped"]
+        return type(error)(
+            f"{error.message} The run stops here, {done} of {self._total} inputs are done.",
+            "Once that is mended, the same call with --skip-existing goes on.",
+        )
 
     def finish(self) -> None:
         """Sum up a batch.
@@ -144,7 +161,7 @@ class Report:
 
     def fatal(self, error: InksightError) -> None:
         """Write the error that ends the run as a JSON event, where JSON is asked for."""
-        if not isinstance(error, BatchError):
+        if not (isinstance(error, BatchError) or interrupted()):
             self._tell(9, "", "error", **_plain(error))
 
     def _count(self, how: str) -> None:

@@ -14,7 +14,7 @@ from inksight_cli.commands.loader import Loader, source_hash
 from inksight_cli.commands.report import Report
 from inksight_cli.commands.streams import Stdout
 from inksight_cli.commands.targets import Target, is_folder_name, made_from, plan_targets
-from inksight_cli.errors import InksightError, OutputError, UsageError
+from inksight_cli.errors import DiskFullError, InksightError, OutputError, UsageError
 from inksight_cli.files import real
 
 
@@ -152,6 +152,8 @@ def _run(
         try:
             if error is None:
                 files.deliver(place[event.source], previews.get(event.source), results, report)
+        except DiskFullError as trouble:
+            raise report.stop(event.source, trouble) from trouble
         except OutputError as trouble:
             error = trouble
         report.ended(event.source, error)

@@ -1,6 +1,7 @@
 """Every way a run can fail: one clear sentence, the right code, no partial output."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -126,6 +127,34 @@ def test_what_was_there_survives_a_full_disk(inksight, picture, tmp_path):
     finally:
         if not mounted.returncode:
             subprocess.run(["umount", disk], check=True)
+
+
+@pytest.mark.parametrize("log", ["text", "json"])
+def test_a_batch_ends_where_the_disk_is_full(picture, tmp_path, log):
+    """What was done stays, the rest is not read in vain, and the same call goes on later."""
+    names = [f"{letter}.png" for letter in "abcd"]
+    for name in names:
+        shutil.copy(picture, tmp_path / name)
+    full = (
+        "import errno, sys\n"
+        "from inksight_cli import output\n"
+        "from inksight_cli.commands import app\n"
+        "real, left = output.os.fsync, [1, 0]\n"
+        "def sync(handle):\n"
+        "    if not left.pop(0):\n"
+        "        raise OSError(errno.ENOSPC, 'No space left on device')\n"
+        "    real(handle)\n"
+        "output.os.fsync = sync\n"
+        "app.command()\n"
+    )
+    words = ["derender", *names, "-o", "out", *QUICK, "--log-format", log]
+    ran = subprocess.run(
+        [sys.executable, "-c", full, *words], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (ran.returncode, files(tmp_path / "out")) == (6, ["a.svg"])
+    assert "The run stops here, 1 of 4 inputs are done." in ran.stderr
+    again = subprocess.run([command(), *words, "--skip-existing"], cwd=tmp_path)
+    assert (again.returncode, len(files(tmp_path / "out"))) == (0, 4)
 
 
 def _limit_files() -> None:
