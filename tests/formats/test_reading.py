@@ -146,7 +146,7 @@ def test_formats_are_found_by_name_and_suffix():
 
 @pytest.mark.parametrize("name", ["docx", ".docx", ""])
 def test_an_unknown_format_names_the_known_ones(name):
-    with pytest.raises(UsageError, match="one of inkml, json, svg"):
+    with pytest.raises(UsageError, match=r"one of .*json"):
         find_writer(name)
 
 
