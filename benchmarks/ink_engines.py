@@ -33,10 +33,13 @@ DOUBT = 2.5
 
 
 class Desk:
-    """A picture with its one word, as the pipeline sees it once a detector has spoken."""
+    """A picture with its one word, as the pipeline sees it once a detector has spoken.
 
-    def __init__(self, word: EvalWord, picture: Picture) -> None:
-        self.page = at_pen_scale(PageImage(picture))
+    ``looked_at``: it has the size already at which its pen is seen best.
+    """
+
+    def __init__(self, word: EvalWord, picture: Picture, *, looked_at: bool = False) -> None:
+        self.page = PageImage(picture) if looked_at else at_pen_scale(PageImage(picture))
         # Pixels of the page for one of the word's truth, across and down.
         self.scale = np.divide(self.page.pixels.shape[1::-1], (word.width, word.height))
         box = Box(*word.box).grown(2.0).clipped(word.width, word.height)

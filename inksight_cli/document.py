@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from inksight_cli.geometry import Box, Points, Quad, as_points
 from inksight_cli.homography import Homography
 from inksight_cli.polylines import path_length
+from inksight_cli.scripts import joined
 
 Origin = Literal["model", "trace"]
 Mode = Literal["derender", "recognize-and-derender", "derender-with-text"]
@@ -125,8 +126,8 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The words' texts, one blank between."""
-        return " ".join(word.text for word in self.words if word.text)
+        """The words' texts, one blank between; none beside Chinese or Japanese characters."""
+        return joined(word.text for word in self.words)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

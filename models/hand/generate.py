@@ -1,9 +1,8 @@
 """Traced words with their true walks: `python -m models.hand.generate OUT --count N`.
 
-Every word becomes ink (most by `quick_mask`, the others as a picture that goes through the
-product's own ink mask, ownership and close-up), the ink a graph, the graph what the network is
-told. Shards of a thousand words are written as they are full; a run that is started again goes
-on after the last of them with words of its own.
+Every word becomes a picture that goes through the product's own eyes, ownership and close-up,
+its ink a graph, the graph what the network is told. Shards of a thousand words are written as
+they are full; a run that is started again goes on after the last of them with words of its own.
 """
 
 from __future__ import annotations
@@ -17,21 +16,20 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.eval_words import EvalWord
+from benchmarks.eval_words import EvalWord, Picture
 from benchmarks.ink_engines import Desk
 from inksight_cli.geometry import Points
 from inksight_cli.ownership.closeup import look_closely
-from inksight_cli.pen_order.corners import cut_corners
-from inksight_cli.pen_order.lines import Lines, measure
+from inksight_cli.pen_order.lines import Lines
+from inksight_cli.pen_order.writing import lines_of
 from inksight_cli.trace.graph import build_graph
 from models.hand.corpora import Hand, hands
-from models.hand.pens import picture, quick_mask, write
+from models.hand.pens import picture, write
 from models.hand.shards import Row, save
 from models.hand.targets import true_walk
 
 MOST = 90  # lines of a word worth learning from
 SHARD = 1000
-PICTURES = 0.35  # share of words that go through the whole pipeline
 LOST = 0.25  # more of its lines than this the truth does not know: another ink
 SHARES = {
     "unipen_words": 0.6,
@@ -42,28 +40,16 @@ SHARES = {
 }
 
 
-def trace_picture(word: EvalWord, page: np.ndarray) -> tuple[Lines, list[Points]] | None:  # type: ignore[type-arg]
+def trace_picture(word: EvalWord, page: Picture) -> tuple[Lines, list[Points]] | None:
     """Return a picture's lines as the product traces them, and the true strokes beside them."""
-    desk = Desk(word, page)
+    desk = Desk(word, page, looked_at=True)
     region = desk.ownership.region(0)
     if not region.area:
         return None
     close = look_closely(desk.page.ink, region)
     pen = desk.page.ink.pen_width * close.zoom
-    lines = measure(cut_corners(build_graph(close.mask, open_eyes=True), pen), pen)
-    return (lines, [close.inside(s) for s in word.strokes]) if lines else None
-
-
-def trace_mask(
-    word: EvalWord, source: str, rng: np.random.Generator
-) -> tuple[Lines, list[Points]] | None:
-    """Return the same from a mask drawn at once."""
-    inked = quick_mask(word, source, rng)
-    if not inked.mask.any():
-        return None
-    graph = cut_corners(build_graph(inked.mask, open_eyes=True), inked.pen)
-    lines = measure(graph, inked.pen)
-    return (lines, [s * inked.zoom for s in word.strokes]) if lines else None
+    lines = lines_of(build_graph(close.mask, lines=close.lines), pen)
+    return (lines, [close.inside(s * desk.scale) for s in word.strokes]) if lines else None
 
 
 def row_of(hand: Hand, rng: np.random.Generator) -> Row | None:
@@ -71,10 +57,7 @@ def row_of(hand: Hand, rng: np.random.Generator) -> Row | None:
     word = write(hand, rng)
     if word is None:
         return None
-    if rng.random() < PICTURES:
-        traced = trace_picture(word, picture(word, hand.source, rng))
-    else:
-        traced = trace_mask(word, hand.source, rng)
+    traced = trace_picture(word, picture(word, hand.source, rng))
     if traced is None or len(traced[0].paths) > MOST:
         return None
     walk = true_walk(*traced)

@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
-from benchmarks.eval_words import EvalWord, Picture, clean, load_words, photo, place
+from benchmarks.eval_words import EvalWord, Picture, clean, load_words, low, photo, place
 from benchmarks.ink_engines import Desk
 from inksight_cli.geometry import Points
 from inksight_cli.ownership.closeup import Closeup, look_closely
@@ -37,16 +39,26 @@ from models.hand.targets import true_walk
 
 @dataclass
 class Item:
-    """A word, its ink as the product sees it, its graph and its pen in the graph's pixels."""
+    """A word, its ink as the product sees it, its graph and its pen in the graph's pixels.
+
+    ``scale`` is the page's pixels for one of the word's truth, across and down.
+    """
 
     word: EvalWord
+    scale: NDArray[np.float64]
     close: Closeup
     graph: Graph
     pen: float
 
     def to_page(self, strokes: Sequence[Points]) -> Ink:
         """Strokes of the graph in pixels of the picture, simplified as the product does."""
-        return simplify_all([self.close.to_page(stroke) for stroke in strokes], TOLERANCE)
+        pages = simplify_all([self.close.to_page(stroke) for stroke in strokes], TOLERANCE)
+        return [stroke / self.scale for stroke in pages]
+
+    @property
+    def truth(self) -> list[Points]:
+        """The true strokes in the graph's pixels."""
+        return [self.close.inside(stroke * self.scale) for stroke in self.word.strokes]
 
 
 def item(word: EvalWord, page: Picture) -> Item | None:
@@ -57,7 +69,8 @@ def item(word: EvalWord, page: Picture) -> Item | None:
         return None
     close = look_closely(desk.page.ink, region)
     pen = desk.page.ink.pen_width * close.zoom
-    return Item(word, close, build_graph(close.mask, open_eyes=True), pen)
+    graph = build_graph(close.mask, lines=close.lines)
+    return Item(word, desk.scale, close, graph, pen)
 
 
 def pictures(folder: Path, count: int) -> dict[str, list[tuple[EvalWord, Picture]]]:
@@ -70,6 +83,7 @@ def pictures(folder: Path, count: int) -> dict[str, list[tuple[EvalWord, Picture
     for name, words in both.items():
         sets[f"{name} clean"] = [(word, clean(word)) for word in words]
         sets[f"{name} photo"] = [(word, photo(word, i)) for i, word in enumerate(words)]
+        sets[f"{name} low"] = [(word, low(word, i)) for i, word in enumerate(words)]
     for name, source, height in (("kanji", "kanjivg", 96), ("alphabets", "omniglot_labelled", 64)):
         some = _signs(folder, source, count // 2, height)
         sets[f"{name} clean"] = [(word, clean(word)) for word in some]
@@ -106,7 +120,7 @@ def ceiling(items: Sequence[Item]) -> list[Ink]:
     inks = []
     for i in items:
         lines = _lines(i)
-        walk = true_walk(lines, [i.close.inside(s) for s in i.word.strokes])
+        walk = true_walk(lines, i.truth)
         inks.append(i.to_page(draw(lines, walk.states, walk.down)))
     return inks
 

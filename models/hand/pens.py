@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.eval_words import MARGIN, EvalWord, Picture, photo
-from inksight_cli.ink.types import Mask
+from benchmarks.eval_words import MARGIN, EvalWord, Picture, clean, photo
+from inksight_cli.ink.scale import LARGER, LARGEST, PEN
+from inksight_cli.ink.scale import THICKEST as THICKEST_SEEN
 from models.hand.corpora import SCRIPTS, Hand
 from models.training.corpus import Points
 from models.training.render import draw
 
 THINNEST = 1.5  # pixels of the picture
 THICKEST = 1 / 6  # of a character's height
-WIDE = 5.0  # pixels: thinner pens are looked at twice as large, as `look_closely` does
 RUNNING = 0.5  # share of idealised characters whose strokes run together here and there
 LEAST = 26.0  # pixels of height: below, a word is a flat scrawl
-_GRAIN_BLUR = 1.2
-
-
-@dataclass(frozen=True)
-class Inked:
-    """Ink as the tracer sees it, with its zoom against the picture and the pen in its pixels."""
-
-    mask: Mask
-    zoom: int
-    pen: float
+UNDERLINED, CROSSED_OUT = 0.04, 0.03  # shares of words
+BLUR = 1.5  # pixels: a thinner pen looks as wide
+CLEAN, PHOTO, SMALL = 0.2, 0.35, 0.2  # shares of pictures
 
 
 def write(hand: Hand, rng: np.random.Generator) -> EvalWord | None:
@@ -40,6 +32,8 @@ def write(hand: Hand, rng: np.random.Generator) -> EvalWord | None:
     elif hand.source == "omniglot":
         strokes = [spline(s) for s in strokes]
     strokes = slant(strokes, rng)
+    if hand.source == "unipen_words":
+        strokes = marked(strokes, rng)
     if hand.source in ("unipen_words", "unipen_text"):
         height, widest = 64 * float(np.exp(rng.normal(0, 0.15))), 320.0
     else:
@@ -113,60 +107,90 @@ def placed(text: str, strokes: Sequence[Points], height: float, widest: float) -
     return EvalWord(text, [(s - low) * scale + MARGIN for s in strokes], width, tall)
 
 
+def marked(strokes: Sequence[Points], rng: np.random.Generator) -> list[Points]:
+    """Underline a few words, or cross them out, once they are written."""
+    points = np.concatenate(list(strokes))
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    kind = rng.random()
+    if kind > UNDERLINED + CROSSED_OUT:
+        return list(strokes)
+    low, high = (0.8, 1.1) if kind < UNDERLINED else (0.3, 0.65)
+    u = np.linspace(0, 1, 9)
+    x = left + (right - left) * (u * rng.uniform(0.85, 1.1) + rng.uniform(-0.06, 0.06))
+    y = top + (bottom - top) * (rng.uniform(low, high) + np.cumsum(rng.normal(0, 0.012, 9)))
+    return [*strokes, np.stack([x, y], axis=1)]
+
+
 def pen_for(word: EvalWord, source: str, rng: np.random.Generator) -> float:
     """Return a pen's width in pixels, the thinner the more strokes must fit side by side."""
     left, top, right, bottom = word.box
     if source in ("unipen_words", "unipen_text"):
-        most = 0.09 * max(bottom - top, 0.15 * (right - left))
+        most = 0.11 * max(bottom - top, 0.15 * (right - left))
     else:
         share = min(THICKEST, 1 / (4 + 0.6 * len(word.strokes)))
         most = share * max(bottom - top, 0.7 * (right - left))
     return float(np.exp(rng.uniform(np.log(THINNEST), np.log(max(most, 3.0)))))
 
 
-def quick_mask(word: EvalWord, source: str, rng: np.random.Generator) -> Inked:
-    """Return ink without a page around: drawn, blurred until eyes close, mottled, cut."""
-    pen = pen_for(word, source, rng)
-    zoom = 2 if pen < WIDE else 1
-    wide = pen * zoom
-    ink = _coverage(word, pen, zoom, rng)
-    if rng.random() < 0.8:
-        ink = cv2.GaussianBlur(ink, (0, 0), float(rng.uniform(0.3, max(0.28 * wide, 0.6))))
-    if rng.random() < 0.6:
-        grain = rng.standard_normal(ink.shape, dtype=np.float32)
-        ink += cv2.GaussianBlur(grain, (0, 0), _GRAIN_BLUR) * float(rng.uniform(0, 0.35))
-    mask = ink > float(rng.uniform(0.36, 0.6))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    small = stats[:, 4] < 0.44 * wide**2
-    small[0] = True
-    told = wide * float(np.exp(rng.normal(0, 0.08)))
-    return Inked(np.asarray(~small[labels]), zoom, told)
-
-
 def picture(word: EvalWord, source: str, rng: np.random.Generator) -> Picture:
-    """Return a word on paper: as the benchmark's photos, or with any pen of `quick_mask`."""
-    if rng.random() < 0.5:
-        return photo(word, int(rng.integers(1_000_000, 2_000_000_000)))
-    ink = _coverage(word, pen_for(word, source, rng), 1, rng)[:, :, None]
+    """Return a word on paper, RGB, at the size at which the product looks at such a pen.
+
+    Clean, as the benchmark's photos, with any pen, or enlarged from too few pixels.
+    """
+    kind = rng.random()
+    if kind < CLEAN:
+        return clean(word)
+    if kind < CLEAN + PHOTO:
+        return _looked_at(photo(word, int(rng.integers(1_000_000, 2_000_000_000))), 3.0, rng)
+    pen = pen_for(word, source, rng)
+    taken = _on_paper(_coverage(word, pen, rng), rng)
+    if kind > 1 - SMALL:
+        small = _small(taken, rng)
+        pen, taken = pen * small.shape[1] / taken.shape[1], small
+    return _looked_at(taken, float(np.hypot(pen, BLUR)), rng)
+
+
+def _looked_at(taken: Picture, pen: float, rng: np.random.Generator) -> Picture:
+    """Do what `inksight_cli.ink.scale.find_scale` would with a whole page of this pen."""
+    pen *= float(np.exp(rng.normal(0, 0.15)))  # as well as it is measured
+    scale = PEN / pen if pen > THICKEST_SEEN else 1.0
+    while pen * scale * LARGER <= THICKEST_SEEN and scale * LARGER <= LARGEST:
+        scale *= LARGER
+    if scale == 1.0:
+        return taken
+    size = [max(round(side * scale), 8) for side in taken.shape[1::-1]]
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(taken, size, interpolation=how), np.uint8)
+
+
+def _on_paper(ink: NDArray[np.float32], rng: np.random.Generator) -> Picture:
     paper = rng.uniform(0.7, 1.0) * rng.uniform(0.92, 1.0, 3)
-    tone = rng.uniform(0.05, 0.35) + rng.uniform(0, 0.2, 3)
-    colour = paper * (1 - ink) + tone * ink
+    tone = rng.uniform(0.05, 0.45) + rng.uniform(0, 0.2, 3)
+    colour = paper * (1 - ink[:, :, None]) + tone * ink[:, :, None]
     if rng.random() < 0.7:
         colour = cv2.GaussianBlur(colour, (0, 0), float(rng.uniform(0.3, 1.3)))
         colour = colour + rng.normal(0, float(rng.uniform(0, 0.03)), colour.shape)
     return np.asarray(np.clip(colour * 255, 0, 255).astype(np.uint8))
 
 
-def _coverage(
-    word: EvalWord, pen: float, zoom: int, rng: np.random.Generator
-) -> NDArray[np.float32]:
+def _small(taken: Picture, rng: np.random.Generator) -> Picture:
+    """Return a picture of too few pixels, out of focus and coded badly."""
+    scale = float(rng.uniform(0.25, 0.6))
+    size = max(round(taken.shape[1] * scale), 8), max(round(taken.shape[0] * scale), 8)
+    small = cv2.resize(taken, size, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), float(rng.uniform(0.2, 0.8)))
+    coded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(45, 95))])[1]
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
+
+
+def _coverage(word: EvalWord, pen: float, rng: np.random.Generator) -> NDArray[np.float32]:
     """Return how much ink is where, 0..1; some pens press unevenly, ballpoints skip."""
-    shape = (word.height * zoom, word.width * zoom)
+    shape = (word.height, word.width)
     uneven = float(rng.choice([0.0, 0.08, 0.2], p=[0.5, 0.3, 0.2]))
-    ink = draw([s * zoom for s in word.strokes], shape, pen * zoom, uneven, rng)
+    ink = draw(word.strokes, shape, pen, uneven, rng)
     if rng.random() < 0.25:
         field = rng.standard_normal(shape, dtype=np.float32)
-        spots = cv2.GaussianBlur(field, (0, 0), max(0.3 * pen * zoom, 0.8))
+        spots = cv2.GaussianBlur(field, (0, 0), max(0.3 * pen, 0.8))
         spots /= max(float(spots.std()), 1e-6)
         ink = ink * np.clip(1.15 - float(rng.uniform(0.1, 0.4)) * np.abs(spots), 0, 1)
     return ink.astype(np.float32)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.detectors.embedded.judge import is_writing, kind_of_page, usual_height
+from inksight_cli.detectors.embedded.columns import stand_upright
+from inksight_cli.detectors.embedded.judge import (
+    is_squared,
+    is_writing,
+    kind_of_page,
+    usual_height,
+)
 from inksight_cli.detectors.embedded.upright import (
     mapped,
     quarters_to_upright,
@@ -44,7 +50,7 @@ class EmbeddedDetector:
         Raises:
             MissingBackendError: RapidOCR is not installed.
         """
-        from inksight_cli.detectors.embedded.rapid import engine, read_lines
+        from inksight_cli.detectors.embedded.rapid import engine, read_lines, read_pictures
 
         if self.missing():
             raise MissingBackendError("The package rapidocr is missing.", "pip install rapidocr")
@@ -64,7 +70,9 @@ class EmbeddedDetector:
         lines, drawn = _lines(_turned(page.pixels, quarters), *planes, raw)
         if drawn.any():
             page.call_drawn(_turned(drawn, -quarters))
-        return ordered(mapped(lines, turning(quarters, page.width, page.height).inverse()))
+        lines = mapped(lines, turning(quarters, page.width, page.height).inverse())
+        stand_upright(lines, page.pixels, read_pictures)
+        return ordered(lines)
 
 
 def _turned(plane: NDArray[Any], quarters: int) -> NDArray[Any]:
@@ -98,7 +106,8 @@ def _lines(
     looked = [(row.line, row.ink if row.fragments else next(others), row) for row in rows]
     lines = [(line, ink, bool(row.fragments)) for line, ink, row in looked]
     # Labels of a drawing are in several scripts: lanes in capitals, notes in a hurry.
-    found = split_lines(lines, maps.core_at, alike=not kind.drawn)
+    squared = [is_squared(row.line, kind) for row in rows]
+    found = split_lines(lines, maps.core_at, alike=not kind.drawn, squared=squared)
     return [
         Line(words, union_quad([w.quad for w in words], row.line.quad.angle))
         for row, words in zip(rows, found, strict=True)

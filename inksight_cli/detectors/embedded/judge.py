@@ -10,6 +10,15 @@ import numpy as np
 from inksight_cli.detectors.embedded.gather import Row
 from inksight_cli.detectors.embedded.reading import RawLine
 from inksight_cli.ink.types import Mask
+from inksight_cli.scripts import (
+    HERE,
+    MOSTLY,
+    PAGE,
+    READ,
+    SQUARED,
+    script_of,
+    squared_share,
+)
 
 # The network's word is taken for a row this sure, and this long for its height.
 SURE, LONG = 0.82, 3.0
@@ -28,12 +37,12 @@ class PageKind:
     """What is known of a page before its rows are judged.
 
     Attributes:
-        chinese: whether a good part of its letters are Chinese.
+        squared: whether a good part of its letters are Chinese, Japanese or Korean.
         drawn: whether a good part of its ink is in no line: then a lone letter is rather an arrow
             head, a cross or a circle.
     """
 
-    chinese: bool
+    squared: bool
     drawn: bool
 
 
@@ -49,7 +58,7 @@ def kind_of_page(raw: Sequence[RawLine], rows: Sequence[Row], mask: Mask) -> Pag
     letters = [letter for line in raw for letter, _ in line.characters]
     written = sum(len(fragment.points) for row in rows for fragment in row.fragments)
     return PageKind(
-        chinese=sum(map(is_chinese, letters)) >= 0.3 * max(len(letters), 1),
+        squared=squared_share(letters) >= PAGE,
         drawn=bool(written < 0.7 * np.count_nonzero(mask)),
     )
 
@@ -72,7 +81,7 @@ def is_writing(row: Row, page: PageKind, written: float) -> bool:
     if text and not alone:
         return False
     agreed = not row.overlooked and row.sure >= AGREED and row.length >= LONE
-    if len(text) == 1 and is_chinese(text) and not page.chinese and not agreed:
+    if len(text) == 1 and script_of(text) in SQUARED and not page.squared and not agreed:
         # The nearest thing to an arrow or a box that the recogniser's alphabet has.
         return False
     if alone == 1 and page.drawn and not agreed:
@@ -83,6 +92,10 @@ def is_writing(row: Row, page: PageKind, written: float) -> bool:
     return not doubtful or (alone > 0 and row.line.confidence >= UNREAD)
 
 
-def is_chinese(letter: str) -> bool:
-    """Return whether ``letter`` is a CJK ideograph or a kana."""
-    return "\u3040" <= letter <= "\u30ff" or "\u3400" <= letter <= "\u9fff"
+def is_squared(line: RawLine, page: PageKind) -> bool:
+    """Return whether a line's characters stand in squares, without blanks between words."""
+    letters = [letter for letter, _ in line.characters]
+    share = squared_share(letters)
+    if page.squared:
+        return share >= HERE
+    return share >= MOSTLY and len(letters) > 1 and line.confidence >= READ

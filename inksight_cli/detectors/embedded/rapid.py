@@ -100,6 +100,14 @@ def read_quads(
     return read_crops(engine(), crops, [quad.points for quad in quads], others)
 
 
+def read_pictures(pictures: Sequence[NDArray[np.uint8]]) -> list[str]:
+    """Return what RapidOCR reads in pictures (h, w, 3) RGB, the way round they are."""
+    import cv2
+
+    flipped = [np.asarray(cv2.cvtColor(p, cv2.COLOR_RGB2BGR), np.uint8) for p in pictures]
+    return list(engine().recognize_txt(flipped).txts)
+
+
 def _find(reader: Any, pixels: NDArray[np.uint8]) -> Points:  # noqa: ANN401
     """Return the corners (N, 4, 2) of the lines of a page, in its pixels."""
     from rapidocr.main import RapidOCRError

@@ -13,6 +13,13 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from inksight_cli.detectors.embedded.characters import (
+    members,
+    possible_cuts,
+    shared_out,
+    square_of,
+    tokens_of,
+)
 from inksight_cli.detectors.embedded.gaps import (
     Gap,
     LineGaps,
@@ -57,7 +64,10 @@ class Parts:
 
 
 def split_lines(
-    lines: Sequence[tuple[RawLine, LineInk, bool]], core: Core, alike: bool
+    lines: Sequence[tuple[RawLine, LineInk, bool]],
+    core: Core,
+    alike: bool,
+    squared: Sequence[bool] = (),
 ) -> list[list[Word]]:
     """Return the words of every line of a page in reading order.
 
@@ -65,13 +75,41 @@ def split_lines(
         lines: how each reads, its ink, and whether the network saw it.
         core: the network's probability that page points (N, 2) lie inside a word's body.
         alike: whether the lines are of one script, so that white means the same in all of them.
+        squared: which lines are cut to characters in squares; () for none.
     """
+    squares = list(squared) or [False] * len(lines)
     parts = [
-        parts_of(line, ink, core if seen else None) if len(ink.points) else None
-        for line, ink, seen in lines
+        parts_of(line, ink, core if seen and not square else None) if len(ink.points) else None
+        for (line, ink, seen), square in zip(lines, squares, strict=True)
     ]
-    spaces = Spaces.of([part.gaps for part in parts if part]) if alike else None
-    return [words_of(part, spaces) if part else [] for part in parts]
+    spaced = [p.gaps for p, square in zip(parts, squares, strict=True) if p and not square]
+    spaces = Spaces.of(spaced) if alike else None
+    return [
+        [] if part is None else characters_of(part) if square else words_of(part, spaces)
+        for part, square in zip(parts, squares, strict=True)
+    ]
+
+
+def characters_of(parts: Parts) -> list[Word]:
+    """Return a word for every character of a line that puts them into squares."""
+    line, along, across = parts.line, parts.frame[:, 0], parts.frame[:, 1]
+    tokens = tokens_of(line, parts.places)
+    square = square_of(tokens, across)
+    cuts = possible_cuts(along, square)
+    spans = shared_out(tokens, cuts, square, line.confidence)
+    mine = members(along, parts.ink.marks, spans)
+    words: list[Word] = []
+    loose = ""  # what is said of ink that went to the neighbours
+    for k, (_, _, text) in enumerate(spans):
+        points = parts.ink.points[mine == k]
+        if not len(points):
+            loose += text
+            continue
+        quad = word_quad(points, line.quad.angle)
+        words.append(Word(quad, text=loose + text, confidence=line.confidence))
+        loose = ""
+    words[-1].text += loose
+    return words
 
 
 def split_line(line: RawLine, ink: LineInk, core: Core | None = None) -> list[Word]:

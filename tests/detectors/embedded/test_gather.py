@@ -10,7 +10,7 @@ from inksight_cli.detectors.embedded.reading import RawLine
 from inksight_cli.geometry import Box, Quad
 
 NOTHING = Loose(np.zeros((0, 2)), np.zeros(0, dtype=np.intp))
-PLAIN, DRAWN = PageKind(chinese=False, drawn=False), PageKind(chinese=False, drawn=True)
+PLAIN, DRAWN = PageKind(squared=False, drawn=False), PageKind(squared=False, drawn=True)
 
 
 def raw(box, text="word", confidence=0.9):
