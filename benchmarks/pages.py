@@ -27,6 +27,7 @@ from inksight_cli import load_pages, read
 from inksight_cli.document import Page
 from inksight_cli.ownership.region import Region
 from inksight_cli.refine.audit import covered, ink_explained, on_ink
+from inksight_cli.speed.machine import peak_memory
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -47,14 +48,14 @@ def seconds_of(path: Path, output: Path, options: list[str]) -> float:
 
 def memory_of(path: Path, output: Path, options: list[str]) -> float:
     """Derender one page with the command; return the most MB that it and its helpers held."""
-    process, together = start(path, output, options), 0.0
+    process, together, alone = start(path, output, options), 0.0, 0.0
     while not os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
         together = max(together, sum(map(proportional, family(process.pid))))
+        alone = (peak_memory(process.pid) or 0) / 2**20 or alone
         time.sleep(0.02)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
+    if process.wait():
         raise SystemExit(f"derender failed on {path}")
-    return max(together, usage.ru_maxrss / 1024)
+    return max(together, alone)
 
 
 def family(pid: int) -> list[int]:

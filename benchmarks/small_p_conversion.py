@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-_WORDS, _MIB = 2, 1024  # getrusage counts in KiB
+from inksight_cli.speed.machine import describe_machine, peak_memory
+
+_WORDS, _MIB = 2, 1 << 20
 
 
 def inspect(model: Path, _bundle: Path) -> dict[str, Any]:
@@ -80,11 +81,9 @@ def main() -> None:
         facts = {"inspect": inspect, "convert": convert, "run": run}[options.step](
             options.model, options.bundle
         )
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak = peak_memory() or 0
         print(json.dumps({**facts, "peak_memory_mib": round(peak / _MIB)}))
         return
-    from inksight_cli.speed.machine import describe_machine
-
     with tempfile.TemporaryDirectory() as name:
         bundle = Path(name) / "small-p"
         steps = [measure(step, options.model, bundle) for step in ("inspect", "convert", "run")]

@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -20,6 +21,26 @@ from inksight_cli.cores import usable_cores
 _FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "avx_vnni", "amx_int8", "asimddp")
 _PACKAGES = ("onnxruntime", "onnxruntime-gpu", "numpy", "torch", "transformers")
 _STREAM = 256 * 2**20
+
+
+def peak_memory(process: int | None = None) -> int | None:
+    """Return the most bytes of memory that a process has held so far; None: nobody says.
+
+    On Linux ``ru_maxrss`` is inherited from whoever started the process; the high-water mark of
+    its own memory is not.
+
+    Args:
+        process: its number; None: this one. macOS tells of this one alone, Windows of none.
+    """
+    if sys.platform == "darwin" and process is None:
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    try:
+        status = Path(f"/proc/{process or 'self'}/status").read_text()
+    except OSError:
+        return None
+    return next((int(at.split()[1]) << 10 for at in status.splitlines() if "VmHWM" in at), None)
 
 
 def describe_machine() -> dict[str, Any]:

@@ -19,6 +19,7 @@ import numpy as np
 
 from inksight_cli.bundles import open_bundle
 from inksight_cli.errors import InksightError
+from inksight_cli.speed.machine import peak_memory
 from inksight_cli.speed.workload import (
     ForcedModel,
     answer_lengths,
@@ -27,16 +28,6 @@ from inksight_cli.speed.workload import (
 )
 
 Task = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-def peak_memory() -> int | None:
-    """Largest resident size of this process so far, in bytes."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return size if sys.platform == "darwin" else size * 1024
 
 
 def ours(setting: dict[str, Any]) -> tuple[dict[str, Any], Task]:

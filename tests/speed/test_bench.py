@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +84,41 @@ def test_one_setting_in_its_own_process(bundle: Bundle) -> None:
     text = describe(found)
     assert "tiny" in text and "| fp32 | 2 |" in text
     assert "not measured here" in text and "139.14" in text
+
+
+def test_the_memory_measured_is_the_process_own() -> None:
+    """Whoever starts a process may have held much more: that is not the process's."""
+    size = "print(peak_memory() or 0)"
+    code = f"from inksight_cli.speed.machine import peak_memory; {size}"
+    ballast = np.ones(400 << 17)  # 400 MB
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert int(done.stdout) < 200 << 20 < ballast.nbytes
+    assert sys.platform == "win32" or int(done.stdout) > 5 << 20
+
+
+def test_the_extra_has_all_that_the_benchmark_imports() -> None:
+    """What its files import, lazily or not, comes with the package or with ``[bench]``."""
+    root = Path(__file__).parents[2]
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    asked = project["dependencies"] + project["optional-dependencies"]["bench"]
+    there = {re.split("[><=,;]", need)[0] for need in asked}
+    house = root / "inksight_cli"
+    files = [*house.glob("speed/*.py"), *house.glob("convert/graph/*.py")]
+    files += [house / "convert" / "quantise.py", house / "evaluate" / "text.py"]
+    missing = set()
+    for file in files:
+        theirs = imported(ast.parse(file.read_text())) - sys.stdlib_module_names
+        for name in theirs - {"inksight_cli"}:
+            names = {each.lower() for each in packages_distributions().get(name, [name])}
+            missing |= set() if there & names else {name}
+    assert missing == set()
+
+
+def imported(tree: ast.Module) -> set[str]:
+    lines = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = [a.name for n in lines if isinstance(n, ast.Import) for a in n.names]
+    names += [n.module or "" for n in lines if isinstance(n, ast.ImportFrom)]
+    return {name.split(".")[0] for name in names}
 
 
 def test_a_device_that_is_not_the_cpu_is_in_the_table(bundle: Bundle) -> None:
