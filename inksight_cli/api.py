@@ -224,10 +224,10 @@ def write(
         UsageError: an unknown format, or one file cannot hold that many pages.
         OutputError: the file cannot be written.
     """
-    from inksight_cli.formats import find_writer
+    from inksight_cli.formats import ending_of, find_writer
     from inksight_cli.output import replace_file
 
-    writer = find_writer(format or Path(path).suffix)
+    writer = find_writer(format or ending_of(Path(path)))
     if len(document.pages) > 1 and not writer.pages:
         raise UsageError(f"One {writer.name} file holds one page; write the pages one by one.")
     stream = io.BytesIO()

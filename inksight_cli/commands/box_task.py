@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from inksight_cli.commands.notices import notices
@@ -14,6 +14,7 @@ from inksight_cli.document import Page
 from inksight_cli.pipeline import find_words
 
 if TYPE_CHECKING:
+    from inksight_cli.commands.deliver import Encoder, Result
     from inksight_cli.commands.report import Report
     from inksight_cli.detectors.protocol import Detector
     from inksight_cli.pages.page import PageImage
@@ -30,6 +31,7 @@ class BoxTask:
 
     suffixes: tuple[str, ...] = (".json",)
     pages = True
+    wants_picture = False
 
     def __init__(
         self, name: str, options: dict[str, Any], coordinates: Coordinates, report: Report
@@ -38,6 +40,7 @@ class BoxTask:
         self._coordinates: Coordinates = coordinates
         self._report = report
         self._options = options
+        self.encoders: Sequence[Encoder] = (self,)
 
     def open(self, pages: Callable[[], int]) -> _Finder:
         """Make the detector; it loads its own models at the first page."""
@@ -46,10 +49,10 @@ class BoxTask:
             self._report.note(note)
         return _Finder(detector)
 
-    def encode(self, pages: list[Page]) -> bytes:
+    def encode(self, results: Sequence[Result]) -> bytes:
         """Return the pages as a file of boxes."""
         stream = io.BytesIO()
-        write_boxes([in_coordinates(page, self._coordinates) for page in pages], stream)
+        write_boxes([in_coordinates(each.page, self._coordinates) for each in results], stream)
         return stream.getvalue()
 
     def describe(self, page: Page) -> dict[str, object]:

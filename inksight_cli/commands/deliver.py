@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from inksight_cli.commands.inputs import STDIN
-from inksight_cli.commands.report import Report
 from inksight_cli.commands.streams import Stdout
 from inksight_cli.commands.targets import Target
 from inksight_cli.errors import OutputError
@@ -24,21 +23,22 @@ class Result:
 
     page: Page
     seconds: float
-    preview: bytes | None
+    preview: bytes | None = None
+    picture: bytes | None = None
+    """The loaded picture as a JPEG file, for formats that show it."""
 
 
 class Encoder(Protocol):
-    """What makes files of pages; a part of `inksight_cli.commands.work.Task`."""
+    """What makes one kind of file of pages; `inksight_cli.commands.work.Task` has some."""
 
     pages: bool
     """Whether one file holds many pages."""
 
-    def encode(self, pages: list[Page]) -> bytes:
-        """Return the content of a file."""
-        ...
+    suffixes: tuple[str, ...]
+    """The endings of its files, with the dot; the usual one first."""
 
-    def describe(self, page: Page) -> dict[str, object]:
-        """Return what a report says of a page."""
+    def encode(self, results: Sequence[Result]) -> bytes:
+        """Return the content of a file."""
         ...
 
 
@@ -46,7 +46,7 @@ class Files:
     """Writes results, and never one file for two inputs.
 
     Args:
-        task: makes the files' content.
+        encoders: make the files' content, one for each of an input's targets.
         targets: of results and previews, all inputs'.
         stdout: where a result without a file goes.
         keep: places that no result may take: those of the inputs.
@@ -55,40 +55,54 @@ class Files:
 
     def __init__(
         self,
-        task: Encoder,
+        encoders: Sequence[Encoder],
         targets: Sequence[Target],
         stdout: Stdout,
         keep: Iterable[str] = (),
         overwrite: bool = True,
     ) -> None:
-        self._task = task
+        self._encoders = encoders
         self._stdout = stdout
         self._keep = {real(source) for source in keep if source != STDIN}
         self._owners = {real(t.path): t.source for t in targets if t.path}
         self._overwrite = overwrite
 
     def deliver(
-        self, target: Target, preview: Target | None, results: list[Result], report: Report
-    ) -> None:
-        """Write and report all pages of one input.
+        self, targets: Sequence[Target], preview: Target | None, results: list[Result]
+    ) -> list[list[str]]:
+        """Write all pages of one input, and return the names of each page's files.
 
         Raises:
             OutputError: a file cannot be written, or belongs to another input; then no file of
                 this input is written.
         """
-        groups = [results] if self._task.pages else [[result] for result in results]
+        files = self._previews(preview, results)
+        for encoder, target in zip(self._encoders, targets, strict=True):
+            files += self._encoded(encoder, target, results)
+        self._write(targets[0].source, files)
+        count = len(results)
+        return [
+            [
+                str((target.path if encoder.pages else target.page(number, count)) or "-")
+                for encoder, target in zip(self._encoders, targets, strict=True)
+            ]
+            for number in range(1, count + 1)
+        ]
+
+    def _encoded(
+        self, encoder: Encoder, target: Target, results: list[Result]
+    ) -> list[tuple[Path | None, bytes]]:
+        groups = [results] if encoder.pages else [[result] for result in results]
         if target.path is None and len(groups) > 1:
             raise OutputError(
                 f"The {len(groups)} pages of this input need a file each.",
                 "Say a folder: -o FOLDER/",
             )
-        files = self._previews(preview, results)
         # The first page is written last: where it is, the others are as well.
-        for number, group in reversed(list(enumerate(groups, start=1))):
-            data = self._task.encode([result.page for result in group])
-            files.append((target.page(number, len(groups)), data))
-        self._write(target.source, files)
-        self._report(target, len(groups), results, report)
+        return [
+            (target.page(number, len(groups)), encoder.encode(group))
+            for number, group in reversed(list(enumerate(groups, start=1)))
+        ]
 
     def _previews(
         self, preview: Target | None, results: list[Result]
@@ -97,12 +111,6 @@ class Files:
             return []
         numbers = range(len(results), 0, -1)
         return [(preview.page(n, len(results)), results[n - 1].preview or b"") for n in numbers]
-
-    def _report(self, target: Target, files: int, results: list[Result], report: Report) -> None:
-        for number, result in enumerate(results, start=1):
-            place = target.path if self._task.pages else target.page(number, files)
-            facts = self._task.describe(result.page)
-            report.page(target.source, str(place or "-"), number, result.seconds, **facts)
 
     def _write(self, source: str, files: list[tuple[Path | None, bytes]]) -> None:
         from inksight_cli.output import replace_files

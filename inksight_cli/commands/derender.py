@@ -15,23 +15,9 @@ from inksight_cli.commands.work import Places, work
 
 def derender(
     pictures: opt.Pictures,
-    out: Annotated[
-        str | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="OUT",
-            help="A file, a folder (a name without an ending is one), or - for stdout; else the"
-            " result lies beside the input.",
-        ),
-    ] = None,
-    format: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="svg, inkml, json or a plug-in's; else OUT's ending says it, else svg.",
-        ),
-    ] = None,
+    out: opt.Outs = None,
+    format: opt.Formats = None,
+    own: opt.Own = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -57,18 +43,12 @@ def derender(
     overwrite: opt.Overwrite = None,
     recursive: opt.Recursive = False,
     preview: opt.Preview = None,
-    text: Annotated[bool, typer.Option(help="Write the words' texts beside the ink.")] = True,
-    ink: Annotated[
-        str,
-        typer.Option(
-            metavar="COLOUR",
-            help="original, dark (light ink becomes dark), #rrggbb, or for SVG currentColor.",
-        ),
-    ] = "original",
+    text: opt.Text = True,
+    ink: opt.Ink = "original",
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail (exit code 7) where words seem to lack ink.")
     ] = False,
-    decimals: Annotated[int, typer.Option(min=0, max=6, help="Decimals of a pixel.")] = 2,
+    decimals: opt.Decimals = 2,
     timestamp: Annotated[
         bool, typer.Option("--timestamp", help="Write the time into the output as well.")
     ] = False,
@@ -99,25 +79,22 @@ def derender(
 ) -> None:
     """Turn pictures of handwriting into digital ink.
 
-    Every input becomes a file of strokes in pen order, word by word, at their place on the page.
-    Formats that hold one page a file number the files of inputs with several pages.
+    Every input becomes a file of strokes in pen order, word by word, at their place on the page;
+    several files with several -o. Formats that hold one page a file number those of inputs with
+    several pages.
     """
     from inksight_cli.api import EngineOptions
-    from inksight_cli.commands.ink_task import InkTask, choose_writer
+    from inksight_cli.commands.ink_task import InkTask
+    from inksight_cli.commands.outputs import checked_ink, choose_outputs
     from inksight_cli.cores import usable_cores
-    from inksight_cli.errors import UsageError
-    from inksight_cli.formats.colors import CURRENT, checked
     from inksight_cli.formats.protocol import WriteOptions
 
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
-        writer = choose_writer(format, out)
-        if ink == CURRENT and writer.name != "svg":
-            raise UsageError(f"--ink {CURRENT} is for SVG alone.", "Give a colour: #rrggbb")
+        outputs = choose_outputs(out or [], format or [], own or [], WriteOptions(text, decimals))
         task = InkTask(
-            writer,
-            WriteOptions(text, decimals),
+            outputs,
             timestamp,
-            checked(ink),
+            checked_ink(ink, outputs),
             coordinates,
             report,
             detector=detector or ("boxes" if boxes else "embedded"),
@@ -128,7 +105,8 @@ def derender(
             **opt.detector_options(boxes, lang, skip_printed),
         )
         keep = (boxes,) if boxes else ()
-        places = Places(pictures, out, preview, skip_existing, overwrite, recursive, keep)
+        outs = tuple(output.out for output in outputs)
+        places = Places(pictures, outs, preview, skip_existing, overwrite, recursive, keep)
         work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)
         if strict:
             report.judge()

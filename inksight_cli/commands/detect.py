@@ -53,5 +53,5 @@ def detect(
         name = detector or ("boxes" if boxes else "embedded")
         task = BoxTask(name, opt.detector_options(boxes, lang, skip_printed), coordinates, report)
         keep = (boxes,) if boxes else ()
-        places = Places(pictures, out, preview, skip_existing, overwrite, recursive, keep)
+        places = Places(pictures, (out,), preview, skip_existing, overwrite, recursive, keep)
         work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)

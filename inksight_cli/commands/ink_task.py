@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from inksight_cli.api import document_of, open_derenderer
 from inksight_cli.commands.notices import notices
-from inksight_cli.commands.targets import is_folder_name
 from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.document import LOST
-from inksight_cli.formats import find_writer
 from inksight_cli.formats.colors import with_ink
 
 if TYPE_CHECKING:
+    from inksight_cli.commands.deliver import Encoder, Result
+    from inksight_cli.commands.outputs import Output
     from inksight_cli.commands.report import Report
-    from inksight_cli.document import Page
-    from inksight_cli.formats.protocol import WriteOptions, Writer
+    from inksight_cli.document import Document, Page
     from inksight_cli.pipeline import Derenderer
-
-DEFAULT_FORMAT = "svg"
-
-
-def choose_writer(format: str | None, out: str | None) -> Writer:
-    """Return the writer that was named, or the one for the ending of ``out``, or SVG.
-
-    Raises:
-        UsageError: there is no such format.
-    """
-    ending = "" if out is None or is_folder_name(out) else Path(out).suffix
-    return find_writer(format or ending or DEFAULT_FORMAT)
 
 
 class InkTask:
     """Turns pages into ink.
 
     Args:
-        writer: of the output's format; write_options: what it writes.
+        outputs: the files to make of every input.
         timestamp: whether the output says when it was made.
         ink: the strokes' colours (`inksight_cli.formats.colors.with_ink`).
         coordinates: whose pixels the output counts in.
@@ -50,18 +36,15 @@ class InkTask:
 
     def __init__(
         self,
-        writer: Writer,
-        write_options: WriteOptions,
+        outputs: Sequence[Output],
         timestamp: bool,
         ink: str,
         coordinates: Coordinates,
         report: Report,
         **choices: Any,  # noqa: ANN401
     ) -> None:
-        self.suffixes = writer.suffixes
-        self.pages = writer.pages
-        self._writer = writer
-        self._options = write_options
+        self.encoders: Sequence[Encoder] = [_InkEncoder(output, self) for output in outputs]
+        self.wants_picture = any(output.wants_picture for output in outputs)
         self._created = datetime.now(UTC).isoformat(timespec="seconds") if timestamp else None
         self._ink = ink
         self._coordinates: Coordinates = coordinates
@@ -85,17 +68,15 @@ class InkTask:
             self._report.note(note)
         self._told = len(said)
 
-    def encode(self, pages: list[Page]) -> bytes:
-        """Return the pages in the output's format, with what made them."""
+    def document(self, pages: Iterable[Page]) -> Document:
+        """Return the pages as they are written, with what made them."""
         assert self._derenderer is not None
         self._tell(self._derenderer)
         mapped = (in_coordinates(page, self._coordinates) for page in pages)
         document = document_of(self._derenderer, mapped)
         if self._created:
             document.provenance = replace(document.provenance, created=self._created)
-        stream = io.BytesIO()
-        self._writer.write(with_ink(document, self._ink), stream, self._options)
-        return stream.getvalue()
+        return with_ink(document, self._ink)
 
     def describe(self, page: Page) -> dict[str, object]:
         """Return how much ink was found."""
@@ -107,3 +88,29 @@ class InkTask:
             **({"doubtful words": lost} if lost else {}),
             "warnings": page.warnings,
         }
+
+
+class _InkEncoder:
+    """Makes one output's files; what they say, the task knows."""
+
+    def __init__(self, output: Output, task: InkTask) -> None:
+        self.suffixes = output.writer.suffixes
+        self.pages = output.writer.pages
+        self._output = output
+        self._task = task
+
+    def encode(self, results: Sequence[Result]) -> bytes:
+        """Return the pages in the output's format."""
+        document = self._task.document(result.page for result in results)
+        shown = zip(document.pages, results, strict=True)
+        # With a colour for all ink pages are others than those that were found: known by place.
+        pictures = {id(page): partial(_picture, page, result) for page, result in shown}
+        return self._output.encode(document, lambda page: pictures[id(page)]())
+
+
+def _picture(page: Page, result: Result) -> bytes:
+    from inksight_cli.pages.picture import as_taken
+
+    assert result.picture is not None
+    flat = result.page.photo
+    return as_taken(result.picture, flat) if flat and page.photo is None else result.picture

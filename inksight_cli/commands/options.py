@@ -91,6 +91,45 @@ Recursive = Annotated[
         help="Look into the folders in folders as well; OUT gets the same folders.",
     ),
 ]
+Outs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="OUT",
+        help="A file, a folder (a name without an ending is one), or - for stdout; else the"
+        " result lies beside the input. Several times for several results.",
+        show_default=False,
+    ),
+]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="NAME[,NAME]",
+        help="svg, inkml, json or a plug-in's; else OUT's ending says it, else svg.",
+        show_default=False,
+    ),
+]
+Own = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option",
+        "-O",
+        metavar="FORMAT.NAME=VALUE",
+        help="An option of one format alone.",
+        show_default=False,
+    ),
+]
+Text = Annotated[bool, typer.Option(help="Write the words' texts beside the ink.")]
+Ink = Annotated[
+    str,
+    typer.Option(
+        metavar="COLOUR",
+        help="original, dark (light ink becomes dark), #rrggbb, or for SVG currentColor.",
+    ),
+]
+Decimals = Annotated[int, typer.Option(min=0, max=6, help="Decimals of a pixel.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Show the library's own log as well.")

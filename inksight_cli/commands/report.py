@@ -71,7 +71,9 @@ class Report:
         """Tell something about the whole run."""
         self._tell(0, text, "note", message=text)
 
-    def page(self, source: str, output: str, number: int, seconds: float, **facts: object) -> None:
+    def page(
+        self, source: str, files: list[str], number: int, seconds: float, **facts: object
+    ) -> None:
         """Tell that a page is done; ``facts`` hold what was found, and ``warnings``."""
         label = source if number == 1 else f"{source} (page {number})"
         found = ", ".join(
@@ -79,9 +81,14 @@ class Report:
         )
         self._tell(
             0,
-            f"{label} -> {output}: {found}, {seconds:.1f} s",
+            f"{label} -> {', '.join(files)}: {found}, {seconds:.1f} s",
             "page",
-            **{"input": source, "output": output, "page": number, "seconds": seconds, **facts},
+            input=source,
+            output=files[0],
+            outputs=files,
+            page=number,
+            seconds=seconds,
+            **facts,
         )
         self._doubted += bool(facts.get("doubtful words"))
         warnings = facts.get("warnings", ())

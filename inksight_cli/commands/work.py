@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from inksight_cli.commands.batch import Batch, Failed, PageDone, Pipeline
 from inksight_cli.commands.deliver import Encoder, Files, Result, there_already
@@ -17,15 +18,25 @@ from inksight_cli.commands.targets import Target, is_folder_name, made_from, pla
 from inksight_cli.errors import DiskFullError, InksightError, OutputError, UsageError
 from inksight_cli.files import real
 
+if TYPE_CHECKING:
+    from inksight_cli.document import Page
 
-class Task(Encoder, Protocol):
+
+class Task(Protocol):
     """What a command does with pages."""
 
-    suffixes: tuple[str, ...]
-    """The endings of its files, with the dot; the usual one first."""
+    encoders: Sequence[Encoder]
+    """Make the files, one kind each; the result is complete with all of them."""
+
+    wants_picture: bool
+    """Whether an encoder shows the picture."""
 
     def open(self, pages: Callable[[], int]) -> Pipeline:
         """Load what is heavy, once; ``pages`` counts those to come, for those who charge."""
+        ...
+
+    def describe(self, page: Page) -> dict[str, object]:
+        """Return what a report says of a page."""
         ...
 
 
@@ -35,16 +46,16 @@ class Places:
 
     Attributes:
         pictures: files, folders, patterns, or ``-``.
-        out: a file, a folder, ``-``, or None: beside each input.
+        outs: for each of the task's encoders a file, a folder, ``-``, or None: beside the input.
         preview: a file or a folder.
         skip_existing: leave out inputs whose result is there.
-        overwrite: whether a result may replace what is there; None: where ``out`` is said.
+        overwrite: whether a result may replace what is there; None: where a place is said.
         recursive: whether folders in folders are looked into.
         keep: other files that are read, which no result may replace.
     """
 
     pictures: list[str]
-    out: str | None = None
+    outs: tuple[str | None, ...] = (None,)
     preview: str | None = None
     skip_existing: bool = False
     overwrite: bool | None = None
@@ -54,11 +65,11 @@ class Places:
     @property
     def replaces(self) -> bool:
         """Whether a result may take the place of what is there."""
-        return self.out is not None if self.overwrite is None else self.overwrite
+        return None not in self.outs if self.overwrite is None else self.overwrite
 
     def expand(self) -> Inputs:
         """Return the pictures that are meant, without those in the folders of results."""
-        out = [name for name in (self.out, self.preview) if name and is_folder_name(name)]
+        out = [name for name in (*self.outs, self.preview) if name and is_folder_name(name)]
         return expand(self.pictures, self.recursive, out)
 
 
@@ -71,16 +82,36 @@ def work(task: Task, places: Places, load: Loader, report: Report, stdout: Stdou
     """
     inputs = places.expand()
     report.begin(len(inputs.sources), inputs.many)
-    targets = plan_targets(inputs, places.out, task.suffixes, _endings())
-    previews = _plan_previews(inputs, places, targets)
-    left = [t for t in targets if not _settled(t, previews.get(t.source), places, report)]
+    targets = _plan(task, inputs, places)
+    planned = [target for each in targets.values() for target in each]
+    previews = _plan_previews(inputs, places, planned)
+    left = {
+        source: each
+        for source, each in targets.items()
+        if not _settled(each, previews.get(source), places, report)
+    }
     if left:
         keep = (*inputs.sources, *places.keep)
-        planned = [*targets, *previews.values()]
-        files = Files(task, planned, stdout, keep, places.replaces or places.skip_existing)
-        count = partial(load.count, [target.source for target in left])
-        _run(task.open(count), load, left, previews, files, report)
+        planned += previews.values()
+        replaces = places.replaces or places.skip_existing
+        files = Files(task.encoders, planned, stdout, keep, replaces)
+        _run(task, load, left, previews, files, report)
     report.finish()
+
+
+def _plan(task: Task, inputs: Inputs, places: Places) -> dict[str, tuple[Target, ...]]:
+    """Return the targets of every input, one for each of the task's encoders."""
+    plans = [
+        plan_targets(inputs, out, encoder.suffixes, _endings())
+        for encoder, out in zip(task.encoders, places.outs, strict=True)
+    ]
+    for targets in zip(*plans, strict=True):
+        taken = [target.path and real(target.path) for target in targets]
+        twice = next((t for t in targets if taken.count(t.path and real(t.path)) > 1), None)
+        if twice is not None:
+            place = f"'{twice.path}'" if twice.path else "Stdout"
+            raise UsageError(f"{place} cannot be two results at once.")
+    return dict(zip(inputs.sources, zip(*plans, strict=True), strict=True))
 
 
 def _endings() -> Iterator[str]:
@@ -104,54 +135,62 @@ def _plan_previews(inputs: Inputs, places: Places, targets: list[Target]) -> dic
     return {target.source: target for target in previews}
 
 
-def _settled(target: Target, preview: Target | None, places: Places, report: Report) -> bool:
+def _settled(
+    targets: Sequence[Target], preview: Target | None, places: Places, report: Report
+) -> bool:
     """Tell of an input whose result is there, or whose place is taken, and return whether it is.
 
     A result of another picture is in the way: the name alone does not make it this input's.
     """
-    there = target.existing
+    source = targets[0].source
+    everything = [target.existing for target in (*targets, *([preview] if preview else []))]
+    there = [each for each in everything if each]
+    if not there:
+        return False
     if not places.skip_existing:
-        in_the_way = there or (preview.existing if preview else None)
-        if places.replaces or in_the_way is None:
-            return False
-        report.ended(target.source, there_already(in_the_way))
+        if not places.replaces:
+            report.ended(source, there_already(there[0]))
+        return not places.replaces
+    strange = next((each for each in there if _another_s(each, source)), None)
+    if strange and not places.overwrite:
+        what = f"'{strange}' is there, but it is the result of another picture."
+        report.ended(source, OutputError(what, "--overwrite replaces it."))
         return True
-    if there is None:
+    if strange or len(there) < len(everything):
         return False
-    made = made_from(there)
-    if made and source_hash(target.source) not in (*made, b""):
-        if places.overwrite:
-            return False
-        what = f"'{there}' is there, but it is the result of another picture."
-        report.ended(target.source, OutputError(what, "--overwrite replaces it."))
-        return True
-    if preview is not None and preview.existing is None:
-        return False
-    report.skipped(target.source, str(there))
+    report.skipped(source, ", ".join(map(str, there[: len(targets)])))
     return True
 
 
+def _another_s(there: Path, source: str) -> bool:
+    made = made_from(there)
+    return bool(made) and source_hash(source) not in (*made, b"")
+
+
 def _run(
-    pipeline: Pipeline,
+    task: Task,
     load: Loader,
-    targets: Sequence[Target],
+    targets: dict[str, tuple[Target, ...]],
     previews: dict[str, Target],
     files: Files,
     report: Report,
 ) -> None:
-    place = {target.source: target for target in targets}
+    pipeline = task.open(partial(load.count, list(targets)))
     results: list[Result] = []
     error: InksightError | None = None
-    for event in Batch(pipeline, load, report.many).run(place):
+    for event in Batch(pipeline, load, report.many).run(targets):
         if isinstance(event, PageDone):
-            results.append(_result(event, report.lap(), event.source in previews))
+            preview = event.source in previews
+            results.append(_result(event, report.lap(), preview, task.wants_picture))
             continue
         if isinstance(event, Failed):
             error = error or event.error
             continue
         try:
             if error is None:
-                files.deliver(place[event.source], previews.get(event.source), results, report)
+                preview_target = previews.get(event.source)
+                names = files.deliver(targets[event.source], preview_target, results)
+                _tell(task, event.source, names, results, report)
         except DiskFullError as trouble:
             raise report.stop(event.source, trouble) from trouble
         except OutputError as trouble:
@@ -160,9 +199,21 @@ def _run(
         results, error = [], None
 
 
-def _result(event: PageDone, seconds: float, preview: bool) -> Result:
-    if not preview:
-        return Result(event.page, seconds, None)
-    from inksight_cli.formats.preview import preview_png
+def _tell(
+    task: Task, source: str, names: list[list[str]], results: list[Result], report: Report
+) -> None:
+    for number, (files, result) in enumerate(zip(names, results, strict=True), start=1):
+        report.page(source, files, number, result.seconds, **task.describe(result.page))
 
-    return Result(event.page, seconds, preview_png(event.image.pixels, event.page))
+
+def _result(event: PageDone, seconds: float, preview: bool, picture: bool) -> Result:
+    drawn = shown = None
+    if preview:
+        from inksight_cli.formats.preview import preview_png
+
+        drawn = preview_png(event.image.pixels, event.page)
+    if picture:
+        from inksight_cli.pages.picture import jpeg
+
+        shown = jpeg(event.image.pixels)
+    return Result(event.page, seconds, drawn, shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 
 from inksight_cli import plugins
@@ -19,6 +20,12 @@ def registry() -> plugins.Registry:
 def known_suffixes() -> set[str]:
     """Return the endings that mean some format; imports them all."""
     return {suffix for cls in registry().loaded.values() for suffix in cls.suffixes}
+
+
+def ending_of(path: PurePath) -> str:
+    """Return the ending of ``path`` that tells its format: ``anim.svg`` where one is called so."""
+    double = "".join(path.suffixes[-2:]).lower()
+    return double if double.removeprefix(".") in plugins.names(GROUP) else path.suffix
 
 
 def find_writer(name: str) -> Writer:

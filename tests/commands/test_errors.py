@@ -208,22 +208,18 @@ def test_an_error_is_one_json_object_where_asked_for(inksight):
 def test_outputs_of_one_input_are_not_those_of_another(tmp_path):
     """Names keep results apart; should they fail to, nothing is lost."""
     from inksight_cli.commands.deliver import Files, Result
-    from inksight_cli.commands.report import Report
     from inksight_cli.commands.streams import Stdout
     from inksight_cli.commands.targets import Target
 
     class Numbered:
-        suffix, pages = ".svg", False
+        suffixes, pages = (".svg",), False
 
-        def encode(self, pages):
+        def encode(self, results):
             return b"ink"
 
-        def describe(self, page):
-            return {"warnings": []}
-
     targets = [Target("c.tif", tmp_path / "c.svg"), Target("d.tif", tmp_path / "c.page-1.svg")]
-    sink = Files(Numbered(), targets, Stdout(1))
-    results = [Result(Page(1, 1), 0.0, None)] * 2
+    sink = Files([Numbered()], targets, Stdout(1))
+    results = [Result(Page(1, 1), 0.0)] * 2
     with pytest.raises(OutputError, match=r"is the result of 'd\.tif' already"):
-        sink.deliver(targets[0], None, results, Report("json", -1))
+        sink.deliver(targets[:1], None, results)
     assert files(tmp_path) == []

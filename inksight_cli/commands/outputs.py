@@ -1,0 +1,116 @@
+"""Which files a command line asks for: places, formats and the formats' own options."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from inksight_cli.commands.targets import is_folder_name
+from inksight_cli.errors import UsageError
+from inksight_cli.formats import ending_of, find_writer
+from inksight_cli.formats.colors import CURRENT, checked
+from inksight_cli.formats.protocol import Pictured, PictureOf, WriteOptions, Writer, check_own
+
+if TYPE_CHECKING:
+    from inksight_cli.document import Document
+
+DEFAULT_FORMAT = "svg"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One file to make of every input.
+
+    Attributes:
+        out: its place as the user says it: a file, a folder, ``-``, or None: beside the input.
+    """
+
+    writer: Writer
+    options: WriteOptions
+    out: str | None = None
+
+    @property
+    def wants_picture(self) -> bool:
+        """Whether the file shows the picture."""
+        return isinstance(self.writer, Pictured) and self.writer.wants_picture(self.options)
+
+    def encode(self, document: Document, picture: PictureOf) -> bytes:
+        """Return ``document`` in this format."""
+        stream = io.BytesIO()
+        self.writer.write(document, stream, replace(self.options, picture=picture))
+        return stream.getvalue()
+
+
+def choose_outputs(
+    outs: Sequence[str],
+    formats: Sequence[str],
+    own: Sequence[str],
+    options: WriteOptions,
+) -> list[Output]:
+    """Return what the user asks for.
+
+    Args:
+        outs: places; with several formats there is one for all of them, or one for each.
+        formats: names, several in one with commas between; none: the places' endings say it,
+            else it is SVG.
+        own: options of single formats, as ``pdf.photo=off``.
+        options: of all formats.
+
+    Raises:
+        UsageError: there is no such format or option, or it does not go together.
+    """
+    names = [name for text in formats for name in text.split(",")]
+    places: list[str | None] = [*outs] or [None]
+    if len(places) == 1:
+        places *= max(len(names), 1)
+    if len(names) == 1:
+        names *= len(places)
+    if names and len(names) != len(places):
+        raise UsageError(
+            f"{len(names)} formats do not go with {len(places)} places.",
+            "Say a folder for all of them, or a place for each: -o a.svg -o a.pdf",
+        )
+    wanted = names or [_ending(place) for place in places]
+    writers = [(find_writer(name), place) for name, place in zip(wanted, places, strict=True)]
+    values = _own_options(own, {writer.name for writer, _ in writers})
+    outputs = [
+        Output(writer, replace(options, own=values.get(writer.name, {})), place)
+        for writer, place in writers
+    ]
+    for output in outputs:
+        check_own(output.writer, output.options)
+    return outputs
+
+
+def checked_ink(ink: str, outputs: Sequence[Output]) -> str:
+    """Return the colour that was chosen for the ink if all outputs can show it.
+
+    Raises:
+        UsageError: one cannot, or it is none.
+    """
+    if ink == CURRENT and any(output.writer.name != "svg" for output in outputs):
+        raise UsageError(f"--ink {CURRENT} is for SVG alone.", "Give a colour: #rrggbb")
+    return checked(ink)
+
+
+def _ending(out: str | None) -> str:
+    named = out is not None and not is_folder_name(out)
+    return (ending_of(PurePath(out or "")) if named else "") or DEFAULT_FORMAT
+
+
+def _own_options(own: Sequence[str], formats: set[str]) -> dict[str, dict[str, str]]:
+    """Return the values of options by format and name."""
+    values: dict[str, dict[str, str]] = {}
+    for text in own:
+        path, equals, value = text.partition("=")
+        format, dot, name = path.rpartition(".")
+        if not (equals and dot and format and name):
+            raise UsageError(f"-O {text} makes no sense.", "Say it as: -O pdf.photo=behind")
+        if format not in formats:
+            made = ", ".join(sorted(formats))
+            raise UsageError(f"-O {text} is for the format {format}, but {made} is written.")
+        values.setdefault(format, {})[name] = value
+    return values
