@@ -31,7 +31,7 @@ def mapped_page(page: Page, to: Homography) -> Page:
     """Return ``page`` with all its lines and drawings mapped; its size is not changed."""
     return replace(
         page,
-        lines=[_line(line, to) for line in page.lines],
+        lines=[mapped_line(line, to) for line in page.lines],
         drawings=[mapped_stroke(stroke, to) for stroke in page.drawings],
     )
 
@@ -47,7 +47,8 @@ def mapped_stroke(stroke: Stroke, to: Homography) -> Stroke:
     return replace(stroke, points=to(stroke.points), widths=widths)
 
 
-def _line(line: Line, to: Homography) -> Line:
+def mapped_line(line: Line, to: Homography) -> Line:
+    """Return ``line`` with its quad, its words and their strokes mapped."""
     return Line([_word(word, to) for word in line.words], mapped_quad(line.quad, to))
 
 

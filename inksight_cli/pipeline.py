@@ -22,6 +22,7 @@ from inksight_cli.document import Line, Mode, Page, Quality, Stroke, Word
 from inksight_cli.engine.protocol import Answer, InkModel, Job
 from inksight_cli.ownership.assign import Ownership, assign_ink
 from inksight_cli.ownership.crops import Crop, cut_crop
+from inksight_cli.pages.closer import seen_closer
 from inksight_cli.pages.page import PageImage
 from inksight_cli.pages.zoom import as_loaded, at_pen_scale
 from inksight_cli.pen_order import Hand
@@ -104,8 +105,8 @@ class Derenderer:
             yield self._finish(desks.popleft())
 
     def _open(self, image: PageImage) -> _Desk:
-        image = at_pen_scale(image)
-        lines = self.detector.detect(image)
+        looked = at_pen_scale(image)
+        image, lines = seen_closer(image, looked, self.detector.detect(looked))
         words = [word for line in lines for word in line.words]
         # Of a chain, the one that worked; asked now, for the next page may get another.
         return _Desk(image, lines, words, assign_ink(image.ink, words), who_found(self.detector))

@@ -24,6 +24,7 @@ from inksight_cli.ownership.parts import Components, Parts, find_parts
 from inksight_cli.ownership.region import Region, Windows, windows_of
 from inksight_cli.ownership.sharing import pick_letters, share_component
 from inksight_cli.ownership.walls import drop_behind_walls
+from inksight_cli.scripts import squared_share
 
 Kind: TypeAlias = Literal["whole", "shared", "drawing"]
 
@@ -73,13 +74,17 @@ def assign_ink(ink: Ink, words: Sequence[Word]) -> Ownership:
     drawn = None if ink.drawn is None else leaving(ink.drawn & ink.mask, boxes)
     components = Components.of(ink.mask if drawn is None else ink.mask & ~drawn)
     parts = find_parts(components, frames, boxes)
+    square = np.array([squared_share(word.text) == 1 for word in words])
     tall = float(np.percentile([f.height for f in frames], TALL))
     others = leaders(components, tall, _usual_angle(words))
     others |= crumbs(components, parts, frames, drawn)
+    # A character of dashes is no dotted line, and the strokes of one pass through nothing.
+    inside = square[parts.word] & (parts.area > HALF * components.area[parts.component])
+    others[parts.component[inside]] = False
     owner = np.zeros(components.count, dtype=np.int32)
     undecided = []
     for component in np.unique(parts.component[~others[parts.component]]):
-        kind, owners = _judge(components, parts, frames, int(component), ink.pen_width)
+        kind, owners = _judge(components, parts, frames, int(component), ink.pen_width, square)
         if kind == "whole":
             owner[component] = owners[0] + 1
         else:
@@ -104,16 +109,24 @@ def _usual_angle(words: Sequence[Word]) -> float:
 
 
 def _judge(
-    components: Components, parts: Parts, frames: Sequence[Frame], component: int, pen: float
+    components: Components,
+    parts: Parts,
+    frames: Sequence[Frame],
+    component: int,
+    pen: float,
+    square: NDArray[np.bool_],
 ) -> tuple[Kind, list[int]]:
-    """Say whose a component is: one word's, shared by some, or a drawing with letters in it."""
+    """Say whose a component is: one word's, shared by some, or a drawing with letters in it.
+
+    ``square`` tells which words are single characters in squares.
+    """
     mine = parts.of(component)
     share = parts.area[mine] / components.area[component]
     best = int(mine[share.argmax()])
     word = int(parts.word[best])
     if components.extent(component) <= 0.8 * frames[word].height:
         return "whole", [word]
-    real = [int(p) for p in mine if not _passes(parts, frames, int(p), pen)]
+    real = [int(p) for p in mine if square[parts.word[p]] or not _passes(parts, frames, p, pen)]
     owners = [int(parts.word[p]) for p in real if _counts(parts, frames, p, pen)]
     if best not in real or not owners:
         return "drawing", owners

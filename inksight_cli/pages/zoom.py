@@ -19,16 +19,19 @@ def at_pen_scale(image: PageImage) -> PageImage:
     Everything that looks at pixels works on that page: words, strokes and boxes are found in its
     coordinates, and `as_loaded` brings them back.
     """
+    scale = find_scale(image.pixels)
+    return image if scale == 1.0 else scaled(image, scale)
+
+
+def scaled(image: PageImage, scale: float) -> PageImage:
+    """Return a page as it was loaded ``scale`` times as large, its ink not found yet."""
     import cv2
 
-    scale = find_scale(image.pixels)
-    if scale == 1.0:
-        return image
     size = max(round(image.width * scale), 1), max(round(image.height * scale), 1)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     pixels = np.asarray(cv2.resize(image.pixels, size, interpolation=how), dtype=np.uint8)
     zoom = (size[0] / image.width, size[1] / image.height)
-    return replace(image, pixels=pixels, zoom=zoom)
+    return replace(image, pixels=pixels, zoom=zoom, _ink=None)
 
 
 def as_loaded(page: Page, image: PageImage) -> Page:

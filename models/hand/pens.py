@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from benchmarks.eval_words import MARGIN, EvalWord, Picture, clean, photo
 from inksight_cli.ink.scale import LARGER, LARGEST, PEN
 from inksight_cli.ink.scale import THICKEST as THICKEST_SEEN
+from inksight_cli.pages.closer import CLOSE
+from inksight_cli.pages.closer import PEN as CLOSE_PEN
 from models.hand.corpora import SCRIPTS, Hand
 from models.training.corpus import Points
 from models.training.render import draw
@@ -138,24 +140,31 @@ def picture(word: EvalWord, source: str, rng: np.random.Generator) -> Picture:
     Clean, as the benchmark's photos, with any pen, or enlarged from too few pixels.
     """
     kind = rng.random()
-    if kind < CLEAN:
-        return clean(word)
+    side = max(word.height, word.width) - 2.0 * MARGIN if source in SCRIPTS else None
     if kind < CLEAN + PHOTO:
-        return _looked_at(photo(word, int(rng.integers(1_000_000, 2_000_000_000))), 3.0, rng)
+        drawn = kind < CLEAN
+        taken = clean(word) if drawn else photo(word, int(rng.integers(1_000_000, 2_000_000_000)))
+        return _looked_at(taken, 3.0, rng, side)
     pen = pen_for(word, source, rng)
     taken = _on_paper(_coverage(word, pen, rng), rng)
     if kind > 1 - SMALL:
         small = _small(taken, rng)
-        pen, taken = pen * small.shape[1] / taken.shape[1], small
-    return _looked_at(taken, float(np.hypot(pen, BLUR)), rng)
+        smaller = small.shape[1] / taken.shape[1]
+        pen, taken, side = pen * smaller, small, side and side * smaller
+    return _looked_at(taken, float(np.hypot(pen, BLUR)), rng, side)
 
 
-def _looked_at(taken: Picture, pen: float, rng: np.random.Generator) -> Picture:
-    """Do what `inksight_cli.ink.scale.find_scale` would with a whole page of this pen."""
+def _looked_at(taken: Picture, pen: float, rng: np.random.Generator, side: float | None) -> Picture:
+    """Do what `inksight_cli.pages.zoom` and `.closer` would with a whole page of this pen.
+
+    ``side`` is a character's where these stand in squares.
+    """
     pen *= float(np.exp(rng.normal(0, 0.15)))  # as well as it is measured
     scale = PEN / pen if pen > THICKEST_SEEN else 1.0
     while pen * scale * LARGER <= THICKEST_SEEN and scale * LARGER <= LARGEST:
         scale *= LARGER
+    if side and side < CLOSE * pen:
+        scale = max(scale, min(CLOSE_PEN / pen, LARGEST))
     if scale == 1.0:
         return taken
     size = [max(round(side * scale), 8) for side in taken.shape[1::-1]]

@@ -240,3 +240,15 @@ def test_rotated_words_own_their_ink(degrees):
     ownership = assign_ink(ink, [Word(quad) for quad in quads])
     assert share(ownership, 0, first) == 1
     assert share(ownership, 1, second) == 1
+
+
+def test_strokes_of_characters_in_squares_are_no_rules():
+    """In a row of dashes that touch there are no underlines where they are read as numbers."""
+    dashes = [(50, 70), (52, 100), (100, 66), (99, 83), (97, 101)]
+    ink, masks = ink_of(*([[(x, y), (x + 44, y)]] for x, y in dashes), width=4.0)
+    boxes = [(46, 64, 98, 106), (98, 60, 150, 106)]
+    words = [replace(word(*box), text=text) for box, text in zip(boxes, "二三", strict=True)]
+    ownership = assign_ink(ink, words)
+    for k, mask in enumerate(masks):
+        assert share(ownership, int(k > 1), mask) > 0.9
+    assert not ownership.left_over().area

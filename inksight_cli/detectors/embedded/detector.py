@@ -100,14 +100,19 @@ def _lines(
     rows = gather(raw, fragments, loose, lambda quads: read_quads(pixels, quads, raw))
     kind = kind_of_page(raw, rows, mask)
     rows = [row for row in rows if is_writing(row, kind, maps.written(row.line.quad))]
-    # Writing that the network does not know: the ink alone says where its words are.
-    unseen, _ = ink_of_lines(mask, [row.line.quad for row in rows if not row.fragments])
-    others = iter(unseen)
-    looked = [(row.line, row.ink if row.fragments else next(others), row) for row in rows]
-    lines = [(line, ink, bool(row.fragments)) for line, ink, row in looked]
-    # Labels of a drawing are in several scripts: lanes in capitals, notes in a hurry.
     squared = [is_squared(row.line, kind) for row in rows]
+    # Writing that the network does not know: the ink alone says where its words are.
+    unknown = [square or not row.fragments for row, square in zip(rows, squared, strict=True)]
+    asked = [row.line.quad for row, alone in zip(rows, unknown, strict=True) if alone]
+    others = iter(ink_of_lines(mask, asked)[0])
+    inks = [next(others) if alone else r.ink for r, alone in zip(rows, unknown, strict=True)]
+    lines = [(row.line, ink, bool(row.fragments)) for row, ink in zip(rows, inks, strict=True)]
+    # Labels of a drawing are in several scripts: lanes in capitals, notes in a hurry.
     found = split_lines(lines, maps.core_at, alike=not kind.drawn, squared=squared)
+    for ink, square in zip(inks, squared, strict=True):
+        if square:  # strokes and boxes of such characters look like a drawing's
+            columns, at = ink.points.astype(np.intp).T
+            drawn[at, columns] = False
     return [
         Line(words, union_quad([w.quad for w in words], row.line.quad.angle))
         for row, words in zip(rows, found, strict=True)
