@@ -6,20 +6,24 @@ detector's confidence as ``data-quad`` and ``data-confidence``, strokes as paths
 drawings in a group of their own. Every path says for itself that it is not filled, as an attribute
 and as a style: style sheets of pages that embed the file win over attributes (obsidian_ink#178).
 A dot is a hair's breadth long, for plotters' programs drop paths of length zero.
+
+On request paths are smooth curves within a tolerance, all of one width, and in the order that a
+plotter draws fastest; that order knows no words, so then there are no groups of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 from xml.etree.ElementTree import Element, ElementTree, indent
 
-from inksight_cli.document import Document, Line, Page, Provenance, Stroke, Word
+from inksight_cli.document import Document, Line, Page, Provenance, Word
 from inksight_cli.errors import UsageError
 from inksight_cli.formats.colors import ground_of
-from inksight_cli.formats.numbers import matrix_text, texts, width_text, xml_text
-from inksight_cli.formats.protocol import WriteOptions
+from inksight_cli.formats.numbers import matrix_text, texts, xml_text
+from inksight_cli.formats.protocol import Choice, Option, WriteOptions
+from inksight_cli.formats.svg_paths import CURVES, WIDTH, Pen
+from inksight_cli.formats.travel import least_travel
 
 if TYPE_CHECKING:
     from svgwrite import Drawing
@@ -27,9 +31,8 @@ if TYPE_CHECKING:
 
 METADATA_NAMESPACE = "urn:inksight:provenance:1"
 INKSCAPE_NAMESPACE = "http://www.inkscape.org/namespaces/inkscape"
-UNKNOWN_WIDTH = "2"
-_DOT = "h.01"
 _MM_PER_INCH = 25.4
+ORDER = Choice("order", "as the pen wrote, or with little travel for a plotter", ("pen", "travel"))
 
 
 class SvgFormat:
@@ -39,12 +42,13 @@ class SvgFormat:
     suffixes: ClassVar[tuple[str, ...]] = (".svg",)
     summary: ClassVar[str] = "vector picture for browsers and drawing programs, one page a file"
     pages: ClassVar[bool] = False
+    options: ClassVar[tuple[Option, ...]] = (CURVES, WIDTH, ORDER)
 
     def write(self, document: Document, stream: BinaryIO, options: WriteOptions) -> None:
         """Write the one page of ``document``.
 
         Raises:
-            UsageError: the document has not exactly one page.
+            UsageError: the document has not exactly one page, or an option makes no sense.
         """
         if len(document.pages) != 1:
             raise UsageError(f"An SVG file holds one page, not {len(document.pages)}.")
@@ -67,14 +71,22 @@ def _page(page: Page, provenance: Provenance, options: WriteOptions) -> Drawing:
     layer["inkscape:groupmode"], layer["inkscape:label"] = "layer", "ink"
     if ground := ground_of(page):
         drawing.add(drawing.rect((0, 0), (page.width, page.height), fill=ground, class_="paper"))
-    for number, line in enumerate(page.lines, start=1):
-        layer.add(_line(drawing, line, number, options))
-    if page.drawings:
-        group = drawing.g(id="drawings", class_="drawings")
-        _add_strokes(drawing, group, page.drawings, options.precision)
-        layer.add(group)
+    pen = Pen.of(page, options)
+    if ORDER.of(options) == "travel":
+        pen.draw(drawing, layer, least_travel(list(page.strokes)))
+    else:
+        _add_page(drawing, layer, page, pen, options)
     drawing.add(layer)
     return drawing
+
+
+def _add_page(drawing: Drawing, layer: Group, page: Page, pen: Pen, options: WriteOptions) -> None:
+    for number, line in enumerate(page.lines, start=1):
+        layer.add(_line(drawing, line, number, pen, options))
+    if page.drawings:
+        group = drawing.g(id="drawings", class_="drawings")
+        pen.draw(drawing, group, page.drawings)
+        layer.add(group)
 
 
 def _size(page: Page) -> tuple[str, str]:
@@ -97,44 +109,22 @@ def _metadata(page: Page, provenance: Provenance) -> Element:
     return Element("provenance", {"xmlns": METADATA_NAMESPACE, **known})
 
 
-def _line(drawing: Drawing, line: Line, number: int, options: WriteOptions) -> Group:
+def _line(drawing: Drawing, line: Line, number: int, pen: Pen, options: WriteOptions) -> Group:
     group = drawing.g(id=f"line-{number}", class_="line")
     for position, word in enumerate(line.words, start=1):
-        group.add(_word(drawing, word, f"word-{number}-{position}", options))
+        group.add(_word(drawing, word, f"word-{number}-{position}", pen, options))
     return group
 
 
-def _word(drawing: Drawing, word: Word, identity: str, options: WriteOptions) -> Group:
+def _word(drawing: Drawing, word: Word, identity: str, pen: Pen, options: WriteOptions) -> Group:
     group = drawing.g(id=identity, class_="word", data_quad=_corners(word, options.precision))
     if word.confidence is not None:
         group["data-confidence"] = texts([word.confidence], 4)[0]
     if options.text and word.text:
         group.set_desc(title=xml_text(word.text))
-    _add_strokes(drawing, group, word.strokes, options.precision)
+    pen.draw(drawing, group, word.strokes)
     return group
 
 
 def _corners(word: Word, precision: int) -> str:
     return ", ".join(" ".join(texts(corner, precision)) for corner in word.quad.corners)
-
-
-def _add_strokes(drawing: Drawing, group: Group, strokes: Iterable[Stroke], precision: int) -> None:
-    for stroke in strokes:
-        group.add(
-            drawing.path(
-                d=path_data(stroke, precision),
-                fill="none",
-                style="fill:none",
-                stroke=stroke.color,
-                stroke_width=width_text(stroke, precision) or UNKNOWN_WIDTH,
-                stroke_linecap="round",
-                stroke_linejoin="round",
-            )
-        )
-
-
-def path_data(stroke: Stroke, precision: int) -> str:
-    """Return ``stroke`` as an SVG path of straight pieces; a dot is one of a hundredth pixel."""
-    numbers = texts(stroke.points.ravel(), precision)
-    pairs = [f"{x} {y}" for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
-    return f"M{pairs[0]} {_DOT}" if len(set(pairs)) == 1 else "M" + " L".join(pairs)

@@ -9,7 +9,8 @@ import pytest
 from inksight_cli.document import Document, Page, Stroke
 from inksight_cli.errors import UsageError
 from inksight_cli.formats.protocol import WriteOptions
-from inksight_cli.formats.svg import METADATA_NAMESPACE, SvgFormat, path_data
+from inksight_cli.formats.svg import METADATA_NAMESPACE, SvgFormat
+from inksight_cli.formats.svg_paths import path_data
 from tests.helpers.documents import sample
 
 SVG = "{http://www.w3.org/2000/svg}"
