@@ -95,3 +95,62 @@ def test_a_full_disk_has_an_error_of_its_own(tmp_path, monkeypatch):
     with pytest.raises(DiskFullError, match="No space left"):
         replace_file(tmp_path / "ink.svg", b"ink")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_synced_is_the_whole_content(tmp_path, monkeypatch):
+    sizes = []
+    sync = os.fsync
+    seen = lambda handle: (sizes.append(os.fstat(handle).st_size), sync(handle))  # noqa: E731
+    monkeypatch.setattr(os, "fsync", seen)
+    replace_file(tmp_path / "ink", b"x" * 70_000)
+    replace_file(tmp_path / "ink", b"ink")
+    assert sizes == [70_000, 3]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        replace_file(pipe, b"ink")
+        assert reader.stdout.read() == b"ink"
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_files_that_took_their_place_go_again_where_one_of_them_cannot(tmp_path, monkeypatch):
+    """But not those that were there before: of these the new content is left."""
+    (tmp_path / "old").write_bytes(b"old")
+    move = Path.replace
+
+    def fail(here, there):
+        if there.name == "last":
+            raise OSError(errno.EACCES, "Permission denied")
+        return move(here, there)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OutputError, match="last"):
+        replace_files([(tmp_path / name, b"ink") for name in ("new", "old", "last")])
+    assert list(tmp_path.iterdir()) == [tmp_path / "old"]
+
+
+def test_a_folder_is_swept_once(tmp_path, monkeypatch):
+    looked = []
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: (looked.append(path), scan(path))[1])
+    for name in ("a", "b"):
+        replace_file(tmp_path / name, b"ink")
+    assert looked == [tmp_path]
+
+
+def test_links_are_not_followed_where_folders_are_swept(tmp_path):
+    """A link that looks left behind may be new, whatever it leads to; and the other way round."""
+    for name, time in (("old", 0), ("new", None)):
+        target = tmp_path / name
+        target.write_bytes(b"mine")
+        link = tmp_path / f".{name}{PARTIAL}"
+        link.symlink_to(target)
+        os.utime(target, time and (time, time) if time is None else (time, time))
+        os.utime(link, (0, 0), follow_symlinks=False)
+    sweep({tmp_path})
+    assert len(list(tmp_path.iterdir())) == 4  # a link was never on the way

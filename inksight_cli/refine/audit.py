@@ -31,12 +31,13 @@ def ink_explained(region: Region, drawn: Mask) -> float:
 
 def on_ink(region: Region, strokes: Sequence[Stroke]) -> float:
     """Return the share of the strokes' length that lies on ink, one pixel of doubt allowed."""
-    near = cv2.dilate(np.pad(region.mask.astype(np.uint8), 1), np.ones((3, 3), np.uint8))
+    # Two pixels of frame: one for the doubt, and one of paper for whatever lies farther off.
+    near = cv2.dilate(np.pad(region.mask.astype(np.uint8), 2), np.ones((3, 3), np.uint8))
     hit = total = 0
     for stroke in strokes:
-        points = resample(stroke.points, 1.0) - (region.left - 1, region.top - 1)
-        columns = np.clip(points[:, 0].astype(int), 0, near.shape[1] - 1)
-        rows = np.clip(points[:, 1].astype(int), 0, near.shape[0] - 1)
+        points = resample(stroke.points, 1.0) - (region.left - 2, region.top - 2)
+        columns = np.clip(np.floor(points[:, 0]).astype(int), 0, near.shape[1] - 1)
+        rows = np.clip(np.floor(points[:, 1]).astype(int), 0, near.shape[0] - 1)
         hit += int(near[rows, columns].sum())
         total += len(points)
     return hit / total if total else 1.0

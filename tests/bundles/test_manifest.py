@@ -14,6 +14,8 @@ from inksight_cli.bundles.places import VARIABLE, user_folder
 from inksight_cli.errors import ModelError
 from tests.engine.tiny import tiny_bundle, tiny_manifest
 
+VOCABULARY = tiny_manifest().vocabulary
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -28,6 +30,23 @@ def test_manifest_round_trip() -> None:
     assert again == manifest
     assert again.revision_hash == manifest.revision_hash
     assert replace(manifest, revision="2").revision_hash != manifest.revision_hash
+
+
+def test_the_smallest_sizes_and_the_last_id_are_fine() -> None:
+    small = replace(tiny_manifest(), max_length=1, prompt_length=1, ink_first=VOCABULARY - 1)
+    assert Manifest.from_json(small.to_json()) == small
+
+
+def test_what_a_manifest_leaves_out() -> None:
+    """Fields came one by one: bundles from before them mean what was done then."""
+    data = json.loads(tiny_manifest().to_json())
+    for name in ("crop_rows", "prompt_end", "constrain", "reads", "decoding", "pen_order"):
+        data.pop(name, None)
+    manifest = Manifest.from_json(json.dumps(data))
+    assert (manifest.crop_rows, manifest.prompt_end, manifest.constrain) == (False, False, False)
+    assert (manifest.reads, manifest.pen_order) == (True, "")
+    decoding = manifest.decoding
+    assert (decoding.search, decoding.beams, decoding.alpha) == ("greedy", 1, 0.6)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +76,10 @@ def test_text_that_is_no_manifest(text: str, said: str) -> None:
         ({"prompts": {"derender": "x"}}, "lacks prompts"),
         ({"decoding": {"search": "sampling"}}, "decoding"),
         ({"decoding": {"beam": 3}}, "not a valid model manifest"),
+        ({"ink_first": VOCABULARY}, "ids beyond its vocabulary"),
+        ({"max_length": 0}, "sizes below 1"),
+        ({"prompt_length": 0}, "sizes below 1"),
+        ({"decoding": {"beams": 0}}, "decoding"),
         ({"surprise": 1}, "not a valid model manifest"),
         ({"ink_first": 10**5}, "ids beyond its vocabulary"),
         ({"vocabulary": 10**9}, "not a valid model manifest"),

@@ -66,3 +66,20 @@ def test_the_sentence_names_some_of_the_words():
     assert sentence(words * 2) == (
         "8 words seem to have lost ink: garden, garden, garden, garden, garden, ..."
     )
+
+
+def test_a_long_reading_wants_more_ink_than_a_short_one():
+    lines, ink = page()
+    lines[0].words[2].text = "garden" * 3
+    lines[0].words[1].text = "gar"
+    assert flag_lost(lines, ink) == [lines[0].words[2]]
+
+
+def test_a_dark_speck_is_no_lost_word():
+    """Less than a letter's worth of ink, however little else is drawn."""
+    lines, ink = page(drawn=STARTS[:3], masked=STARTS[:3], text="")
+    ink.strength[:, 650:] = 0
+    ink.strength[30:40, 700:710] = 220
+    assert flag_lost(lines, ink) == []
+    ink.strength[20:60, 700:760] = 220
+    assert flag_lost(lines, ink) == [lines[0].words[3]]

@@ -116,3 +116,57 @@ def test_thin_and_thick_pens_are_followed_alike(pen):
     graph = build_graph(region([line], width=pen).mask)
     (path,), _ = follow_ink(graph, [np.array(line) + 2.0], pen, 3.0)
     assert nearest(path.points, line).max() < 1.2
+
+
+def area(path):
+    """Return twice the area that a closed path goes round, positive clockwise on the screen."""
+    x, y = np.asarray(path).T
+    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1))
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_where_the_place_is_unsure_the_movement_tells(way):
+    """A model that draws a ring half as large again still says which way round."""
+    ring = arc(80, 40, 16, 0, way * 350)
+    answer = np.array([(80, 40)]) + 1.5 * (ring - (80, 40))
+    paths, lost = follow([arc(80, 40, 16, 0, 360)], [answer], tolerance=12.0)
+    (path,) = (p for p in paths if p.origin == "model")
+    assert lost == 0
+    assert way * area(path.points) > 0.8 * abs(area(ring))
+
+
+def test_a_stroke_that_jumps_over_paper_is_two():
+    ink = [[(30, 10), (30, 70)], [(70, 10), (70, 70)]]
+    paths, lost = follow(ink, [np.array(ink[0] + ink[1][::-1])])
+    assert lost == 0
+    assert [path.origin for path in paths] == ["model", "model"]
+    ends = np.array([path.points[[0, -1]] for path in paths])
+    assert np.abs(ends - [ink[0], ink[1][::-1]]).max() < WIDTH
+
+
+def test_a_wobble_of_the_matching_is_no_retracing():
+    line = np.array([(20.0, 40.0), (180.0, 40.0)])
+    there = resample(line, 4.0)
+    back = there + np.where(np.arange(len(there)) % 3 == 2, -5.0, 0.0)[:, None] * (1, 0)
+    (path,), _ = follow([line], [back])
+    assert np.hypot(*np.diff(path.points, axis=0).T).sum() < 1.1 * 160
+
+
+def test_a_short_branch_is_walked_there_and_back():
+    """The tip of a t that the model left out belongs to its stroke, as a pen writes it."""
+    ink = [[(60, 10), (60, 70)], [(60, 40), (70, 40)]]
+    (path,), _ = follow(ink, [[(60, 10), (60, 70)]])
+    assert path.origin == "model"
+    assert nearest([(69, 40)], path.points)[0] < 2
+    assert path.points[[0, -1]][:, 1] == pytest.approx([10, 70], abs=WIDTH)
+
+
+def test_a_way_cut_short_is_taken_where_the_short_cut_is_walked_again():
+    """A D whose stem the model walked twice: the bow takes the place of one of the two."""
+    bow = arc(60, 40, 25, -90, 90)
+    stem = [(60, 15), (60, 65)]
+    (path,), _ = follow([stem, bow], [[*stem, stem[0]]])
+    assert nearest(bow, path.points).max() < WIDTH
+    assert nearest(resample(np.array(stem, float), 1.0), path.points).max() < WIDTH
+    length = np.hypot(*np.diff(path.points, axis=0).T).sum()
+    assert length < 50 + np.pi * 25 + 4 * WIDTH

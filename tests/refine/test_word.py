@@ -1,14 +1,18 @@
 """One word refined on its page: widths, colour, quality, and nothing lost."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from inksight_cli.document import Stroke
 from inksight_cli.ownership.region import Region
 from inksight_cli.pages.page import PageImage
 from inksight_cli.pen_order import read_hand
 from inksight_cli.refine import refine_word, trace_drawings, write_words
+from inksight_cli.refine.audit import covered, ink_explained, on_ink
+from inksight_cli.refine.measure import measure_strokes
 from tests.drawing import arc, pen
 from tests.helpers.inked import ink_of
 
@@ -23,7 +27,10 @@ def page_of(strokes, width):
     pixels = np.full((*SHAPE, 3), 250, np.uint8)
     pixels[mask] = BLUE
     ink = ink_of(mask, pixels, width)
-    return PageImage(pixels, _ink=ink), Region(mask, 0, 0)
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    top, left = rows[0], columns[0]
+    own = mask[top : rows[-1] + 1, left : columns[-1] + 1]
+    return PageImage(pixels, _ink=ink), Region(own, int(left), int(top))
 
 
 WORD = [arc(60, 60, 25, -20, 340), [(110, 20), (110, 90)], [(95, 45), (130, 45)]]
@@ -90,7 +97,30 @@ def test_a_word_without_ink_says_so():
 def test_specks_are_not_drawings_but_lines_are():
     page, region = page_of([[(20, 100), (220, 104)], [(30.0, 30.0)]], 4.0)
     mask = region.mask.copy()
-    mask[60, 200] = True  # one pixel of dirt
-    drawings = trace_drawings(page, Region(mask, 0, 0))
+    mask[60 - region.top, 200 - region.left] = True  # one pixel of dirt
+    drawings = trace_drawings(page, Region(mask, region.left, region.top))
     assert sorted(len(stroke.points) > 1 for stroke in drawings) == [False, True]
     assert all(stroke.origin == "trace" for stroke in drawings)
+
+
+def test_half_the_ink_explained_is_half():
+    """Strokes are measured where they lie on the page, not where the region begins."""
+    _, region = page_of([[(40, 60), (200, 60)]], 4.0)
+    half = Stroke(np.array([(40.0, 60.0), (120.0, 60.0)]), np.full(2, 4.0))
+    assert ink_explained(region, covered(region, [half])) == pytest.approx(0.5, abs=0.03)
+    assert on_ink(region, [half]) == 1.0
+    beside = Stroke(half.points + (120, 0), np.full(2, 4.0))  # the last 40 pixels are on paper
+    assert on_ink(region, [beside]) == pytest.approx(0.5, abs=0.04)
+    edge = Stroke(half.points + (0, 2.5), np.full(2, 4.0))  # a pixel beside the ink is no doubt
+    assert (on_ink(region, [edge]), on_ink(region, [Stroke(half.points + (0, 6))])) == (1.0, 0.0)
+
+
+def test_every_place_has_its_own_width():
+    page, _ = page_of([[(30, 60), (100, 60)]], 3.0)
+    thick, _ = page_of([[(100, 60), (200, 60)]], 9.0)
+    mask = page.ink.mask | thick.ink.mask
+    both = replace(page, _ink=ink_of(mask, page.pixels, 3.0))
+    line = Stroke(np.array([(50.0, 60.0), (150.0, 60.0), (230.0, 20.0)]))
+    (measured,) = measure_strokes(both, Region(mask[40:80, 20:], 20, 40), [line])
+    assert measured.widths[1] > 2 * measured.widths[0]
+    assert measured.widths[2] == pytest.approx(measured.widths[0], rel=0.4)  # off the ink: usual
