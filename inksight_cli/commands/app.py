@@ -38,6 +38,7 @@ COMMANDS = (
     ("doctor", "doctor", "doctor"),
     ("bench", "bench", "bench"),
     ("models", "models", "models"),
+    ("view", "view", "view"),
 )
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)

@@ -43,7 +43,7 @@ def _pulled_straight(page: PageImage) -> PageImage:
     sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
     width, height = round(max(sides[0], sides[2])), round(max(sides[1], sides[3]))
     to_photo = Homography.between(corners, width, height)
-    pixels = _warped(page.pixels, to_photo, width, height)
+    pixels = warped(page.pixels, to_photo, width, height)
     # Perspective has taken the scale away: how many pixels an inch has is no longer known.
     photo = Photo(page.width, page.height, to_photo, page.dpi)
     return replace(page, pixels=pixels, dpi=None, photo=photo, _ink=None)
@@ -54,7 +54,7 @@ def _levelled(page: PageImage) -> PageImage:
     if abs(skew) < LEAST_SKEW:
         return page
     turn = _turn(skew, page.width, page.height)
-    pixels = _warped(page.pixels, turn, page.width, page.height)
+    pixels = warped(page.pixels, turn, page.width, page.height)
     photo = page.photo or Photo(page.width, page.height, Homography.identity(), page.dpi)
     photo = replace(photo, to_photo=photo.to_photo @ turn)
     return replace(page, pixels=pixels, photo=photo, _ink=None)
@@ -68,7 +68,7 @@ def _turn(angle: float, width: int, height: int) -> Homography:
     return Homography(np.array(matrix))
 
 
-def _warped(pixels: Pixels, to_source: Homography, width: int, height: int) -> Pixels:
+def warped(pixels: Pixels, to_source: Homography, width: int, height: int) -> Pixels:
     """Resample ``pixels`` so that the new picture's (x, y) shows the old one's ``to_source``."""
     import cv2
 

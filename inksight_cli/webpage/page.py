@@ -33,11 +33,16 @@ _TEMPLATE = """\
 """
 
 
-def webpage(boot: Boot) -> bytes:
-    """Return the page as UTF-8; ``boot`` is what its script starts from (viewer/src/backend.ts)."""
+def webpage(boot: Boot, connect: str = "'none'") -> bytes:
+    """Return the page as UTF-8.
+
+    Args:
+        boot: what its script starts from (viewer/src/backend.ts).
+        connect: to whom the script may talk (see `policy`).
+    """
     parts = {name: part(name) for name in ("viewer.js", "viewer-style.css")}
     page = _TEMPLATE.format(
-        policy=policy("'none'"),
+        policy=policy(connect),
         style=parts["viewer-style.css"],
         boot=harmless(boot),
         script=parts["viewer.js"],

@@ -19,7 +19,7 @@ export function readings(word: Word): string[] {
   return [word.text, ...others.map((other) => (typeof other === "string" ? other : other.text))];
 }
 
-/** Find typed text: words one after the other in a line, each by its beginning. */
+/** Find typed text: words one after the other in a line, the last by its beginning. */
 export function find(document: InkDocument, typed: string): Hit[] {
   const wanted = typed.split(/\s+/).map(folded).filter(Boolean);
   if (!wanted.length) return [];
@@ -36,7 +36,11 @@ function inLine(line: Line, wanted: readonly string[]): number[][] {
   );
   const found: number[][] = [];
   for (let start = 0; start + wanted.length <= says.length; start++) {
-    const fits = wanted.every((part, i) => says[start + i]!.some((text) => text.startsWith(part)));
+    const fits = wanted.every((part, i) =>
+      says[start + i]!.some((text) =>
+        i < wanted.length - 1 ? text === part : text.startsWith(part),
+      ),
+    );
     if (fits) found.push(wanted.map((_, i) => start + i));
   }
   return found;

@@ -88,26 +88,25 @@ export class TextPanel {
 
   private key(event: KeyboardEvent): void {
     if (event.target instanceof HTMLInputElement) return this.keyInEditor(event);
-    const { page, state } = this.app;
-    const all = places(page);
-    const at = all.findIndex((place) => samePlace(place, state.place));
+    const here = this.placeOf(event.target);
+    // With Shift and Alt arrows move the word's box.
+    if (!here || event.shiftKey || event.altKey) return;
+    const all = places(this.app.page);
+    const at = all.findIndex((place) => samePlace(place, here));
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Enter" && state.place) this.edit(state.place as WordPlace);
-    else if (step) this.app.select(all[at + step] ?? state.place, true);
-    else if (down) this.toLine(down);
+    if (event.key === "Enter") this.edit(here);
+    else if (step) this.app.select(all[at + step] ?? here, true);
+    else if (down) this.toLine(here.line + down, here.word);
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  private toLine(step: number): void {
-    const { page, state } = this.app;
-    if (!state.place || state.place === "drawings") return;
-    const line = page.lines[state.place.line + step];
+  private toLine(index: number, word: number): void {
+    const line = this.app.page.lines[index];
     if (!line) return;
-    const word = Math.min(state.place.word, line.words.length - 1);
-    this.app.select({ line: state.place.line + step, word }, true);
+    this.app.select({ line: index, word: Math.min(word, line.words.length - 1) }, true);
   }
 
   /** Put a field in the word's place. */
