@@ -24,7 +24,7 @@ from inksight_cli.ownership.crops import Crop, cut_crop
 from inksight_cli.pages.page import PageImage
 from inksight_cli.pages.zoom import at_pen_scale
 from inksight_cli.pen_order import Hand
-from inksight_cli.refine import refine_word, write_words
+from inksight_cli.refine import Manner, refine_word, write_words
 
 Ink = list[NDArray[np.float64]]
 Drawn = tuple[Ink, str]
@@ -62,7 +62,7 @@ class Desk:
 
     def written(self, hand: Hand) -> Ink:
         """Strokes as a hand writes them."""
-        ((strokes, _),) = write_words(self.page, [self.ownership.region(0)], hand, [0.0])
+        ((strokes, _),) = write_words(self.page, [self.ownership.region(0)], [Manner(hand)])
         return [stroke.points / self.scale for stroke in strokes]
 
 

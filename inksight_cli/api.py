@@ -16,6 +16,7 @@ from inksight_cli.errors import UnreadableInputError, UsageError
 from inksight_cli.files import read_regular
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.pipeline import Derenderer
+from inksight_cli.scripts import SCRIPTS
 
 MODES: tuple[Mode, ...] = ("derender", "recognize-and-derender", "derender-with-text")
 TRACE = "trace"
@@ -99,6 +100,7 @@ def open_derenderer(
     mode: Mode = "derender",
     options: EngineOptions | None = None,
     skip_printed: bool = False,
+    script: str = "",
     workers: int = 1,
     **detector_options: object,
 ) -> Derenderer:
@@ -111,12 +113,13 @@ def open_derenderer(
         mode: how the model is asked.
         options: how the model runs.
         skip_printed: leave out what was printed or stamped, whoever found it.
+        script: in which all lines are written (`inksight_cli.scripts.SCRIPTS`); "": as each reads.
         workers: how many processes lay a page's ink side by side. The others are copies of this
             one, so it is one unless the program allows them (`inksight_cli.crew.allow_copies`).
         detector_options: handed to the detector (languages, a boxes file, ...).
 
     Raises:
-        UsageError: no such detector, mode or detector option.
+        UsageError: no such detector, mode, script or detector option.
         ModelError: no such model, or it is damaged.
     """
     from inksight_cli.cores import work_on
@@ -125,15 +128,18 @@ def open_derenderer(
     work_on(options.threads if options else None)
     if mode not in MODES:
         raise UsageError(f"Unknown mode {mode!r}; it is one of {', '.join(MODES)}.")
-    found = find_detector(detector, skip_printed=skip_printed, **detector_options)
+    if script and script not in SCRIPTS:
+        raise UsageError(f"Unknown script {script!r}; it is one of {', '.join(SCRIPTS)}.")
+    found = find_detector(detector, skip_printed=skip_printed, script=script, **detector_options)
     model = model or default_model(mode, options)
     if model in (PEN_ORDER, TRACE) and mode != "derender":
         raise UsageError(f"The mode {mode} asks a model, and {model!r} is none.")
     if model == PEN_ORDER:
-        from inksight_cli.bundles import find_bundle
+        from inksight_cli.bundles import find_bundle, find_squares
 
-        return Derenderer(found, None, mode, find_bundle().pen_order, workers)
-    return Derenderer(found, open_model(model, options), mode, workers=workers)
+        order = find_bundle().pen_order
+        return Derenderer(found, None, mode, order, workers, find_squares(), script)
+    return Derenderer(found, open_model(model, options), mode, workers=workers, script=script)
 
 
 def derender(

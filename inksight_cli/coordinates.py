@@ -49,7 +49,8 @@ def mapped_stroke(stroke: Stroke, to: Homography) -> Stroke:
 
 def mapped_line(line: Line, to: Homography) -> Line:
     """Return ``line`` with its quad, its words and their strokes mapped."""
-    return Line([_word(word, to) for word in line.words], mapped_quad(line.quad, to))
+    words = [_word(word, to) for word in line.words]
+    return replace(line, words=words, quad=mapped_quad(line.quad, to))
 
 
 def _word(word: Word, to: Homography) -> Word:

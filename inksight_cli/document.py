@@ -119,10 +119,19 @@ class Word:
 
 @dataclass(slots=True)
 class Line:
-    """Words of one line of writing, in reading order."""
+    """Words of one line of writing, in reading order.
+
+    Attributes:
+        words: the line's.
+        quad: around them; its first side runs along the text.
+        script: "latin", "han", "arabic", ... (`inksight_cli.scripts`); "" where nobody knows.
+        script_given: whether the user said so; else it is what the text tells.
+    """
 
     words: list[Word]
     quad: Quad
+    script: str = ""
+    script_given: bool = False
 
     @property
     def text(self) -> str:

@@ -18,6 +18,7 @@ from inksight_cli.cores import made_of_small_products
 from inksight_cli.crew import WORTH_IT, share_out
 from inksight_cli.detectors import who_found
 from inksight_cli.detectors.protocol import Detector
+from inksight_cli.detectors.scripts import in_script
 from inksight_cli.document import Line, Mode, Page, Quality, Stroke, Word
 from inksight_cli.engine.protocol import Answer, InkModel, Job
 from inksight_cli.ownership.assign import Ownership, assign_ink
@@ -26,9 +27,10 @@ from inksight_cli.pages.closer import seen_closer
 from inksight_cli.pages.page import PageImage
 from inksight_cli.pages.zoom import as_loaded, at_pen_scale
 from inksight_cli.pen_order import Hand
-from inksight_cli.refine import refine_word, trace_drawings, write_words
+from inksight_cli.refine import Manner, refine_word, trace_drawings, write_words
 from inksight_cli.refine.lost import flag_lost
 from inksight_cli.refine.lost import sentence as lost_sentence
+from inksight_cli.scripts import RIGHT_TO_LEFT, SQUARED, is_worded
 
 _CANVAS_DOUBT = 2.5  # canvas pixels a model's point may be off the ink's centre
 
@@ -69,6 +71,8 @@ class Derenderer:
             a word without text is asked for plain ``derender``.
         order: without a model, what writes the traced ink in pen order.
         workers: how many processes lay a page's ink side by side (`inksight_cli.crew`).
+        squares: what writes characters of Chinese, Japanese and Korean; None: as ``order`` does.
+        script: in which all lines are written; "": as each one reads.
     """
 
     def __init__(
@@ -78,11 +82,15 @@ class Derenderer:
         mode: Mode = "derender",
         order: Hand | None = None,
         workers: int = 1,
+        squares: Hand | None = None,
+        script: str = "",
     ) -> None:
         self.detector = detector
         self.model = model
         self.mode: Mode = mode
         self.order = model.order if model else order
+        self.squares = squares if self.order else None
+        self.script = script
         self.workers = workers
 
     def pages(self, images: Iterable[PageImage]) -> Iterator[Page]:
@@ -106,7 +114,8 @@ class Derenderer:
 
     def _open(self, image: PageImage) -> _Desk:
         looked = at_pen_scale(image)
-        image, lines = seen_closer(image, looked, self.detector.detect(looked))
+        found = in_script(self.detector.detect(looked), self.script)
+        image, lines = seen_closer(image, looked, found)
         words = [word for line in lines for word in line.words]
         # Of a chain, the one that worked; asked now, for the next page may get another.
         return _Desk(image, lines, words, assign_ink(image.ink, words), who_found(self.detector))
@@ -176,10 +185,16 @@ class Derenderer:
     def _written(self, desk: _Desk, parts: int, part: int) -> list[tuple[list[Stroke], Quality]]:
         """Return what the hand writes of one part of a page's words: every so manieth."""
         assert self.order is not None
+        manners = [self._manner(self.order, w, line) for line in desk.lines for w in line.words]
         own = range(part, len(desk.words), parts)
         regions = [desk.ownership.region(index) for index in own]
-        angles = [desk.words[index].quad.angle for index in own]
-        return write_words(desk.image, regions, self.order, angles)
+        return write_words(desk.image, regions, [manners[index] for index in own])
+
+    def _manner(self, hand: Hand, word: Word, line: Line) -> Manner:
+        """Return how a word of a line is written."""
+        if self.squares is not None and line.script in SQUARED and not is_worded(word.text):
+            hand = self.squares
+        return Manner(hand, word.quad.angle, line.script in RIGHT_TO_LEFT)
 
     def _ink(self, desk: _Desk, index: int) -> tuple[list[Stroke], Quality]:
         """Lay a word's answer on its ink, or trace the ink where there is none."""
@@ -204,10 +219,13 @@ def _paper(image: PageImage) -> str:
     return f"#{round(red):02x}{round(green):02x}{round(blue):02x}"
 
 
-def find_words(detector: Detector, image: PageImage) -> Page:
-    """Return a page's words where they lie on ``image``, without any strokes."""
+def find_words(detector: Detector, image: PageImage, script: str = "") -> Page:
+    """Return a page's words where they lie on ``image``, without any strokes.
+
+    ``script`` is that of all lines; "": as each one reads.
+    """
     looked = at_pen_scale(image)
-    lines = detector.detect(looked)
+    lines = in_script(detector.detect(looked), script)
     page = Page(
         width=looked.width,
         height=looked.height,

@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias, get_args
 
 SQUARED = frozenset({"han", "kana", "hangul"})
 """Scripts that put every character into a square of its own."""
+
+RIGHT_TO_LEFT = frozenset({"arabic", "hebrew"})
+"""Scripts whose words follow one another to the left."""
+
+ScriptChoice: TypeAlias = Literal[
+    "auto",
+    "latin",
+    "cyrillic",
+    "greek",
+    "han",
+    "kana",
+    "hangul",
+    "arabic",
+    "hebrew",
+    "devanagari",
+    "bengali",
+    "thai",
+]
+SCRIPTS: tuple[str, ...] = get_args(ScriptChoice)[1:]
+"""What can be asked for."""
 
 _NAMES = {
     "CJK": "han",
@@ -32,6 +54,18 @@ def script_of(letter: str) -> str:
     return _NAMES.get(first, first.lower())
 
 
+def script_of_text(text: str) -> str:
+    """Return the script of most letters of a text, "" where it has none."""
+    counts = Counter(filter(None, map(script_of, text)))
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def may_be_in(text: str, script: str) -> bool:
+    """Whether a text has no letters of other scripts than ``script``; Japanese mixes two."""
+    alike = {"han", "kana"} if script in {"han", "kana"} else {script}
+    return {script_of(letter) for letter in text} <= {*alike, ""}
+
+
 def squared_share(letters: Sequence[str]) -> float:
     """Return which share of the letters and digits stand in squares of their own."""
     known = [letter for letter in letters if letter.isalnum()]
@@ -50,3 +84,8 @@ def joined(words: Iterable[str]) -> str:
 def _is_square(letter: str) -> bool:
     """Whether a character fills a square, as ideographic punctuation does; Korean has blanks."""
     return unicodedata.east_asian_width(letter) in "WF" and script_of(letter) != "hangul"
+
+
+def is_worded(text: str) -> bool:
+    """Whether a text has letters or digits that stand in no squares: a word, or a number."""
+    return any(letter.isalnum() and script_of(letter) not in SQUARED for letter in text)

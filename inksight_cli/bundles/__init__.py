@@ -14,7 +14,7 @@ from inksight_cli.bundles.manifest import (
     describe_file,
     write_manifest,
 )
-from inksight_cli.bundles.places import find_bundle, installed_bundles, user_folder
+from inksight_cli.bundles.places import find_bundle, find_squares, installed_bundles, user_folder
 from inksight_cli.bundles.vocabulary import CharacterVocabulary, TextVocabulary
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Variant",
     "describe_file",
     "find_bundle",
+    "find_squares",
     "installed_bundles",
     "open_bundle",
     "user_folder",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 
@@ -13,8 +14,12 @@ from inksight_cli.bundles.manifest import MANIFEST
 from inksight_cli.errors import ModelError
 from inksight_cli.files import is_file
 
+if TYPE_CHECKING:
+    from inksight_cli.pen_order import Hand
+
 VARIABLE = "INKSIGHT_MODELS"
 DEFAULT = "nano"
+SQUARES, PEN_ORDER = "scripts", "pen_order.npz"
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -76,6 +81,25 @@ def installed_bundles() -> tuple[list[Bundle], list[tuple[Path, ModelError]]]:
             except ModelError as error:
                 broken.append((folder, error))
     return list(good.values()), broken
+
+
+def find_squares() -> Hand | None:
+    """Open the hand that writes Chinese, Japanese and Korean, None where it is not installed.
+
+    It lies in a folder of its own (`models/scripts`), for it was learned under other terms.
+
+    Raises:
+        ModelError: it is damaged.
+    """
+    from inksight_cli.pen_order import read_hand, try_out
+
+    paths = (place / SQUARES / PEN_ORDER for place, _ in _places())
+    path = next(filter(is_file, paths), None)
+    if path is None:
+        return None
+    hand = read_hand(path)
+    try_out(hand)
+    return hand
 
 
 def find_bundle(name: str | Path = DEFAULT) -> Bundle:

@@ -47,7 +47,7 @@ class BoxTask:
         detector = find_detector(self._name, **self._options)
         for note in notices(detector, pages):
             self._report.note(note)
-        return _Finder(detector)
+        return _Finder(detector, self._options.get("script", ""))
 
     def encode(self, results: Sequence[Result]) -> bytes:
         """Return the pages as a file of boxes."""
@@ -61,10 +61,10 @@ class BoxTask:
 
 
 class _Finder:
-    def __init__(self, detector: Detector) -> None:
-        self._detector = detector
+    def __init__(self, detector: Detector, script: str) -> None:
+        self._detector, self._script = detector, script
 
     def pages(self, images: Iterable[PageImage]) -> Iterator[Page]:
         """Yield a page of words without strokes for every image."""
         for image in images:
-            yield find_words(self._detector, image)
+            yield find_words(self._detector, image, self._script)

@@ -34,6 +34,7 @@ def derender(
     boxes: opt.Boxes = None,
     lang: opt.Lang = None,
     skip_printed: opt.SkipPrinted = False,
+    script: opt.Script = "auto",
     pages: opt.Pages = None,
     max_pixels: opt.MaxPixels = None,
     dpi: opt.Dpi = None,
@@ -102,7 +103,7 @@ def derender(
             mode=mode,
             options=EngineOptions(device, threads, batch_size, precision, constrain),
             workers=threads or usable_cores(),
-            **opt.detector_options(boxes, lang, skip_printed),
+            **opt.detector_options(boxes, lang, skip_printed, script),
         )
         keep = (boxes,) if boxes else ()
         outs = tuple(output.out for output in outputs)

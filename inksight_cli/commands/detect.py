@@ -29,6 +29,7 @@ def detect(
     boxes: opt.Boxes = None,
     lang: opt.Lang = None,
     skip_printed: opt.SkipPrinted = False,
+    script: opt.Script = "auto",
     pages: opt.Pages = None,
     max_pixels: opt.MaxPixels = None,
     dpi: opt.Dpi = None,
@@ -51,7 +52,9 @@ def detect(
 
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
         name = detector or ("boxes" if boxes else "embedded")
-        task = BoxTask(name, opt.detector_options(boxes, lang, skip_printed), coordinates, report)
+        task = BoxTask(
+            name, opt.detector_options(boxes, lang, skip_printed, script), coordinates, report
+        )
         keep = (boxes,) if boxes else ()
         places = Places(pictures, (out,), preview, skip_existing, overwrite, recursive, keep)
         work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from inksight_cli.commands.report import LogFormat
+from inksight_cli.scripts import SCRIPTS, ScriptChoice
 
 Pictures = Annotated[
     list[str],
@@ -70,6 +71,13 @@ Preview = Annotated[
 SkipPrinted = Annotated[
     bool,
     typer.Option("--skip-printed", help="Leave out printed words and stamps, and their ink."),
+]
+Script = Annotated[
+    ScriptChoice,
+    typer.Option(
+        metavar="NAME",
+        help=f"What all lines are written in: {', '.join(SCRIPTS)}; auto: as each one reads.",
+    ),
 ]
 SkipExisting = Annotated[
     bool, typer.Option("--skip-existing", help="Leave out inputs whose result is there.")
@@ -139,7 +147,14 @@ Log = Annotated[
 ]
 
 
-def detector_options(boxes: str | None, lang: str | None, skip_printed: bool) -> dict[str, Any]:
+def detector_options(
+    boxes: str | None, lang: str | None, skip_printed: bool, script: str
+) -> dict[str, Any]:
     """Return the options that were given, by the names `find_detector` knows them under."""
-    given = {"boxes": boxes, "languages": lang, "skip_printed": skip_printed or None}
+    given = {
+        "boxes": boxes,
+        "languages": lang,
+        "skip_printed": skip_printed or None,
+        "script": None if script == "auto" else script,
+    }
     return {name: value for name, value in given.items() if value is not None}

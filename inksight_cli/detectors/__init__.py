@@ -32,6 +32,7 @@ def find_detector(
     name: str,
     *,
     skip_printed: bool = False,
+    script: str = "",
     **options: Any,  # noqa: ANN401
 ) -> Detector:
     """Return a detector by name; ``a,b`` gives a chain that tries one after the other.
@@ -39,6 +40,7 @@ def find_detector(
     Args:
         name: a registered name, or several separated by commas.
         skip_printed: leave out words that were printed, and their ink.
+        script: in which the pages are written, for detectors that ask; "": as it reads.
         options: what to hand to the detectors; in a chain, each takes those it knows.
 
     Raises:
@@ -48,10 +50,12 @@ def find_detector(
     if skip_printed:
         from inksight_cli.detectors.printed.skip import SkipPrinted
 
-        return SkipPrinted(find_detector(name, **options))
+        return SkipPrinted(find_detector(name, script=script, **options))
     wanted = [part.strip() for part in name.split(",") if part.strip()]
     if not wanted:
         raise UsageError(f"No detector named; it is one of {', '.join(available())}.")
+    if script and any("script" in known_options(k) for n, k in _kinds() if n in wanted):
+        options["script"] = script
     if len(wanted) == 1:
         return _make(wanted[0], options)
     from inksight_cli.detectors.chain import ChainDetector
@@ -75,9 +79,12 @@ def _make(name: str, options: dict[str, Any]) -> Detector:
 
 def _who_takes(options: list[str]) -> str | None:
     """Return how to ask for the detectors that take all of ``options``."""
-    kinds = registry().loaded.items()
-    takers = [name for name, kind in kinds if set(options) <= known_options(kind)]
+    takers = [name for name, kind in _kinds() if set(options) <= known_options(kind)]
     return f"These do: {', '.join(f'--detector {name}' for name in takers)}." if takers else None
+
+
+def _kinds() -> list[tuple[str, type[Any]]]:
+    return list(registry().loaded.items())
 
 
 def who_found(detector: Detector) -> str:

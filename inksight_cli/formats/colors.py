@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from inksight_cli.document import Document, Line, Page, Stroke, Word
+from inksight_cli.document import Document, Page, Stroke, Word
 from inksight_cli.errors import UsageError
 
 ORIGINAL, DARK, CURRENT = "original", "dark", "currentColor"
@@ -90,5 +90,5 @@ def _page(page: Page, color: Callable[[str], str]) -> Page:
     def word_of(word: Word) -> Word:
         return replace(word, strokes=inked(word.strokes))
 
-    lines = [Line([word_of(word) for word in line.words], line.quad) for line in page.lines]
+    lines = [replace(line, words=[word_of(word) for word in line.words]) for line in page.lines]
     return replace(page, lines=lines, drawings=inked(page.drawings))

@@ -142,6 +142,8 @@ def _annotate_photo(group: Element, photo: Photo) -> None:
 def _add_line(page: Element, line: Line, style: _Definitions, options: WriteOptions) -> None:
     group = SubElement(page, "traceGroup")
     _annotate(group, "kind", "line")
+    _annotate(group, "script", line.script)
+    _annotate(group, "scriptGiven", "true" if line.script_given else "")
     if options.text:
         _annotate(group, "truth", line.text)
     _annotate_quad(group, line.quad, options.precision)

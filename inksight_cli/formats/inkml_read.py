@@ -81,8 +81,9 @@ def _page(group: Element, traces: Traces) -> Page:
         if notes(child).get("kind") == "drawings":
             page.drawings += traces.strokes(traces.of(child))
         else:
-            words = [_word(word, traces) for word in _groups(child)]
-            page.lines.append(Line(words, _quad(_needed(notes(child), "quad"))))
+            words, told = [_word(word, traces) for word in _groups(child)], notes(child)
+            script = told.get("script", ""), told.get("scriptGiven") == "true"
+            page.lines.append(Line(words, _quad(_needed(told, "quad")), *script))
     return page
 
 

@@ -76,7 +76,10 @@ def _photo(photo: Photo) -> Plain:
 
 def _line(line: Line, options: WriteOptions) -> Plain:
     words = [_word(word, options) for word in line.words]
-    return {"quad": _quad(line.quad, options.precision), "words": words}
+    plain: Plain = {"quad": _quad(line.quad, options.precision), "words": words}
+    if line.script:
+        plain |= {"script": line.script, "script_given": line.script_given}
+    return plain
 
 
 def _word(word: Word, options: WriteOptions) -> Plain:

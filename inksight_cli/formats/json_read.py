@@ -125,7 +125,11 @@ def _photo(plain: object) -> Photo:
 
 
 def _line(plain: object) -> Line:
-    return Line([_word(word) for word in _get(plain, "words", list)], _quad(plain))
+    words = [_word(word) for word in _get(plain, "words", list)]
+    if _value(plain, "script") is None:
+        return Line(words, _quad(plain))
+    script = _get(plain, "script", str), _value(plain, "script_given") is True
+    return Line(words, _quad(plain), *script)
 
 
 def _word(plain: object) -> Word:

@@ -90,24 +90,26 @@ class Seen:
     aspect: float
 
 
-def measure(graph: Graph, pen: float, turn: float = 0.0) -> Lines | None:
+def measure(graph: Graph, pen: float, turn: float = 0.0, *, mirrored: bool = False) -> Lines | None:
     """Measure a word's graph; None where there is nothing on it.
 
     Args:
         graph: of the word's ink.
         pen: width in the graph's pixels.
         turn: radians by which the word's text runs off the horizontal; the network sees it level.
+        mirrored: whether the network sees it in a mirror: text that runs from right to left.
     """
     paths, ends = _lines_of(graph)
     if not paths:
         return None
     track = _Track(paths)
     lengths = track.lengths
-    dense = _level(track.at(lengths[:, None] * _SHARES), turn)
+    dense = _level(track.at(lengths[:, None] * _SHARES), turn, mirrored=mirrored)
     low, high = dense.min(axis=(0, 1)), dense.max(axis=(0, 1))
     size = float(max(high[1] - low[1], 0.25 * (high[0] - low[0]), 1.0))
     shape = (_smooth(dense) - low) / size
-    leaving = _level(_leaving(track, graph.radii[ends], _TANGENT * size), turn) / size
+    leaving = _leaving(track, graph.radii[ends], _TANGENT * size)
+    leaving = _level(leaving, turn, mirrored=mirrored) / size
     widths = graph.radius_at(track.at(lengths[:, None] * _WIDTHS).reshape(-1, 2))
     degrees = np.bincount(ends[lengths > 0].ravel(), minlength=len(graph.nodes))
     own = np.column_stack(
@@ -165,12 +167,13 @@ class _Track:
         return np.stack([x, y], axis=2)
 
 
-def _level(points: Points, turn: float) -> Points:
-    """Turn points or vectors (..., 2) so that text at ``turn`` radians runs to the right."""
-    if not turn:
+def _level(points: Points, turn: float, *, mirrored: bool) -> Points:
+    """Turn points or vectors (..., 2), or mirror them, so that text runs to the right."""
+    if not turn and not mirrored:
         return points
     cosine, sine = np.cos(turn), np.sin(turn)
-    return np.asarray(points @ np.array([[cosine, -sine], [sine, cosine]]))
+    matrix = np.array([[cosine, -sine], [sine, cosine]])
+    return np.asarray(points @ (matrix * (-1.0, 1.0) if mirrored else matrix))
 
 
 def _smooth(dense: Points) -> Points:

@@ -20,15 +20,18 @@ MOST = 200
 """What has more lines than this is no word: rules order it, as they do drawings."""
 
 
-def lines_of(graph: Graph, pen_width: float, angle: float = 0.0) -> Lines | None:
+def lines_of(
+    graph: Graph, pen_width: float, angle: float = 0.0, *, mirrored: bool = False
+) -> Lines | None:
     """Return the lines of a word's ink, None where there is no ink.
 
     Args:
         graph: of the ink.
         pen_width: in the graph's pixels.
         angle: direction of the text in radians, 0 = left to right; hands write along it.
+        mirrored: whether the text runs from right to left.
     """
-    return measure(cut_corners(graph, pen_width), pen_width, angle)
+    return measure(cut_corners(graph, pen_width), pen_width, angle, mirrored=mirrored)
 
 
 def write_all(hand: Hand, words: Sequence[Lines], beams: int = BEAMS) -> list[list[Points]]:

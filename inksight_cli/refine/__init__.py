@@ -4,6 +4,6 @@
 ink that belongs to none.
 """
 
-from inksight_cli.refine.word import refine_word, trace_drawings, write_words
+from inksight_cli.refine.word import Manner, refine_word, trace_drawings, write_words
 
-__all__ = ["refine_word", "trace_drawings", "write_words"]
+__all__ = ["Manner", "refine_word", "trace_drawings", "write_words"]

@@ -42,29 +42,53 @@ def refine_word(
     return _finished(page, region, strokes, flags, angle)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Manner:
+    """How a word is written.
+
+    Attributes:
+        hand: the network of pen order that knows its script.
+        angle: direction of its text in radians.
+        mirrored: whether it runs from right to left: then the network sees it in a mirror.
+    """
+
+    hand: Hand
+    angle: float = 0.0
+    mirrored: bool = False
+
+
 def write_words(
-    page: PageImage, regions: Sequence[Region], hand: Hand, angles: Sequence[float]
+    page: PageImage, regions: Sequence[Region], manners: Sequence[Manner]
 ) -> list[tuple[list[Stroke], Quality]]:
-    """Return the strokes of many words as a hand writes them, and how far they can be trusted.
+    """Return the strokes of many words as hands write them, and how far they can be trusted.
 
     Args:
         page: the picture the words are on.
         regions: each word's own ink.
-        hand: the network of pen order; it reads all the words together.
-        angles: direction of each word's text in radians.
+        manners: how each is written; a hand reads all of its words together.
     """
-    looks = [_look(page, region, angle) for region, angle in zip(regions, angles, strict=True)]
-    written = iter(write_all(hand, [look.lines for look in looks if look and look.lines]))
+    looks = [_look(page, region, how) for region, how in zip(regions, manners, strict=True)]
+    paths = _written(looks, [how.hand for how in manners])
     found = []
-    for look, region, angle in zip(looks, regions, angles, strict=True):
+    for index, (look, region, how) in enumerate(zip(looks, regions, manners, strict=True)):
         if look is None:
             found.append(_nothing())
             continue
-        paths = next(written) if look.lines else trace_graph(look.graph, look.pen, angle)
-        origin: Origin = "model" if look.lines else "trace"
-        strokes = _on_page(look.close, paths, [origin] * len(paths))
-        found.append(_finished(page, region, strokes, (), angle))
+        origin: Origin = "model" if index in paths else "trace"
+        drawn = paths[index] if index in paths else trace_graph(look.graph, look.pen, how.angle)
+        strokes = _on_page(look.close, drawn, [origin] * len(drawn))
+        found.append(_finished(page, region, strokes, (), how.angle))
     return found
+
+
+def _written(looks: Sequence[_Look | None], hands: Sequence[Hand]) -> dict[int, list[Points]]:
+    """Return the strokes of the words that are no drawings, by number."""
+    lines = {index: look.lines for index, look in enumerate(looks) if look and look.lines}
+    paths: dict[int, list[Points]] = {}
+    for hand in dict.fromkeys(hands):
+        mine = [index for index in lines if hands[index] is hand]
+        paths |= zip(mine, write_all(hand, [lines[index] for index in mine]), strict=True)
+    return paths
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,12 +101,12 @@ class _Look:
     lines: Lines | None
 
 
-def _look(page: PageImage, region: Region, angle: float) -> _Look | None:
+def _look(page: PageImage, region: Region, how: Manner) -> _Look | None:
     if not region.area:
         return None
     close = look_closely(page.ink, region)
     graph, pen = build_graph(close.mask, lines=close.lines), page.ink.pen_width * close.zoom
-    lines = lines_of(graph, pen, angle)
+    lines = lines_of(graph, pen, how.angle, mirrored=how.mirrored)
     if lines is not None and len(lines.paths) > MOST:
         lines = None
     return _Look(close, graph, pen, lines)

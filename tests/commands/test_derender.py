@@ -200,3 +200,18 @@ def test_what_a_model_has_to_say_is_said_once(inksight, picture):
     asked = ["derender", picture, "-o", "a.svg", "--detector", "whole", "--device", "cuda"]
     assert inksight(*asked).err.count("CUDA was asked for") == 1
     assert "CUDA" not in inksight(*asked, "--quiet").err
+
+
+def test_the_script_is_told_or_asked_for(inksight, tmp_path):
+    """Boxes with texts tell theirs; with --script words run to the left, and guesses are gone."""
+    save(tmp_path / "two.png", "one two")
+    inksight("detect", "two.png", "-o", "boxes.json", "--detector", "embedded")
+    for asked, given in ((), False), (("--script", "hebrew"), True):
+        ran = inksight("derender", "two.png", "-o", "two.json", "--boxes", "boxes.json", *asked)
+        assert ran.code == 0, ran.err
+        (line,) = json.loads((tmp_path / "two.json").read_text())["pages"][0]["lines"]
+        assert (line["script"], line["script_given"]) == ("hebrew" if given else "latin", given)
+        assert bool("".join(word["text"] for word in line["words"])) != given
+        lefts = [word["quad"][0][0] for word in line["words"]]
+        assert lefts == sorted(lefts, reverse=given) and len(lefts) == 2
+        assert all(word["strokes"] for word in line["words"])

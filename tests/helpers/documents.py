@@ -98,8 +98,10 @@ def quads(draw) -> Quad:
     return Quad.from_points(np.array(corners))
 
 
-def lines() -> st.SearchStrategy[Line]:
-    return st.builds(Line, st.lists(words(), max_size=2), quads())
+@st.composite
+def lines(draw) -> Line:
+    script = draw(st.sampled_from([("", False), ("han", False), ("arabic", True)]))
+    return Line(draw(st.lists(words(), max_size=2)), draw(quads()), *script)
 
 
 @st.composite

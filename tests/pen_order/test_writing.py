@@ -135,3 +135,15 @@ def test_text_at_an_angle_is_measured_level(turn):
     assert len(askew.paths) == len(level.paths)
     assert askew.size == pytest.approx(level.size, rel=0.08)
     assert askew.seen.aspect == pytest.approx(level.seen.aspect, rel=0.08)
+
+
+def test_text_that_runs_to_the_left_is_seen_in_a_mirror():
+    strokes = [arc(40, 35, 15, 0, 300), [(70, 20), (70, 50)], [(90, 40), (130, 30)]]
+    graph = build_graph(pen(strokes, SHAPE, PEN))
+    plain, mirrored = lines_of(graph, PEN), lines_of(graph, PEN, mirrored=True)
+    width = plain.seen.aspect
+    assert mirrored.seen.shape == pytest.approx(plain.seen.shape * (-1, 1) + (width, 0), abs=1e-5)
+    assert mirrored.seen.leaving == pytest.approx(plain.seen.leaving * (-1, 1), abs=1e-5)
+    assert mirrored.seen.own[:, 2] == pytest.approx(-plain.seen.own[:, 2], abs=1e-5)
+    assert mirrored.seen.apart == pytest.approx(plain.seen.apart, abs=1e-3)
+    assert all(np.array_equal(a, b) for a, b in zip(plain.paths, mirrored.paths, strict=True))

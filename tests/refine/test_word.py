@@ -10,7 +10,7 @@ from inksight_cli.document import Stroke
 from inksight_cli.ownership.region import Region
 from inksight_cli.pages.page import PageImage
 from inksight_cli.pen_order import read_hand
-from inksight_cli.refine import refine_word, trace_drawings, write_words
+from inksight_cli.refine import Manner, refine_word, trace_drawings, write_words
 from inksight_cli.refine.audit import covered, ink_explained, on_ink
 from inksight_cli.refine.measure import measure_strokes
 from tests.drawing import arc, pen
@@ -67,7 +67,7 @@ def test_a_hand_writes_all_the_ink_of_several_words():
     page, region = page_of(WORD, 4.0)
     hand = read_hand(SHIPPED)
     empty = Region(np.zeros((4, 4), bool), 0, 0)
-    written = write_words(page, [region, empty, region], hand, [0.0, 0.0, 0.0])
+    written = write_words(page, [region, empty, region], [Manner(hand)] * 3)
     strokes, quality = written[0]
     assert quality.ink_explained > 0.99
     assert quality.on_ink > 0.99

@@ -27,6 +27,7 @@ from inksight_cli.document import Line
 from inksight_cli.errors import MissingBackendError
 from inksight_cli.ink.types import Mask, Pixels
 from inksight_cli.pages.page import PageImage
+from inksight_cli.scripts import SQUARED
 
 if TYPE_CHECKING:
     from inksight_cli.detectors.embedded.reading import RawLine
@@ -37,6 +38,10 @@ class EmbeddedDetector:
 
     name: ClassVar[str] = "embedded"
     summary: ClassVar[str] = "RapidOCR's lines split into words by the ink (built in, offline)"
+
+    def __init__(self, script: str = "") -> None:
+        """``script`` is what all lines are written in; "": as each one reads."""
+        self.script = script
 
     def missing(self) -> str | None:
         """Return None when RapidOCR is there, else the line that installs it."""
@@ -67,7 +72,7 @@ class EmbeddedDetector:
         if not raw:
             return []
         planes = _turned(ink.mask, quarters), _turned(ink.drawing, quarters)
-        lines, drawn = _lines(_turned(page.pixels, quarters), *planes, raw)
+        lines, drawn = _lines(_turned(page.pixels, quarters), *planes, raw, self.script)
         if drawn.any():
             page.call_drawn(_turned(drawn, -quarters))
         lines = mapped(lines, turning(quarters, page.width, page.height).inverse())
@@ -80,7 +85,7 @@ def _turned(plane: NDArray[Any], quarters: int) -> NDArray[Any]:
 
 
 def _lines(
-    pixels: Pixels, mask: Mask, drawing: Pixels, raw: list[RawLine]
+    pixels: Pixels, mask: Mask, drawing: Pixels, raw: list[RawLine], script: str
 ) -> tuple[list[Line], Mask]:
     """Return the lines of words of an upright page, and the ink of drawings."""
     from inksight_cli.detectors.embedded.cores import find_fragments
@@ -100,7 +105,7 @@ def _lines(
     rows = gather(raw, fragments, loose, lambda quads: read_quads(pixels, quads, raw))
     kind = kind_of_page(raw, rows, mask)
     rows = [row for row in rows if is_writing(row, kind, maps.written(row.line.quad))]
-    squared = [is_squared(row.line, kind) for row in rows]
+    squared = [script in SQUARED if script else is_squared(row.line, kind) for row in rows]
     # Writing that the network does not know: the ink alone says where its words are.
     unknown = [square or not row.fragments for row, square in zip(rows, squared, strict=True)]
     asked = [row.line.quad for row, alone in zip(rows, unknown, strict=True) if alone]

@@ -162,3 +162,15 @@ def test_turning_boxes_keeps_their_place():
     quad = Quad.from_box(Box(3, 4, 9, 20))
     turned = Affine.rotation(np.pi / 2)(quad.points)
     assert Quad.from_points(np.roll(turned, 1, axis=0)).bounds == Quad.from_points(turned).bounds
+
+
+def test_a_line_is_cut_to_characters_or_not_as_the_user_says():
+    pixels = write("日田工三王口十")
+    (line,) = find_words(
+        find_detector("embedded", script="hangul"), PageImage(pixels), "hangul"
+    ).lines
+    assert [word.text for word in line.words] == [""] * 7
+    (line,) = find_words(
+        find_detector("embedded", script="latin"), PageImage(pixels), "latin"
+    ).lines
+    assert len(line.words) < 7
