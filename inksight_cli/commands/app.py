@@ -39,6 +39,8 @@ COMMANDS = (
     ("bench", "bench", "bench"),
     ("models", "models", "models"),
     ("view", "view", "view"),
+    ("index", "index", "index"),
+    ("search", "search", "search"),
 )
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)

@@ -15,8 +15,8 @@ from inksight_cli.document import Photo
 from inksight_cli.flatten.corners import find_corners
 from inksight_cli.flatten.skew import find_skew
 from inksight_cli.homography import Homography
-from inksight_cli.ink.types import Pixels
 from inksight_cli.pages.page import PageImage
+from inksight_cli.pages.warp import warped
 
 Mode: TypeAlias = Literal["auto", "off"]
 
@@ -66,15 +66,3 @@ def _turn(angle: float, width: int, height: int) -> Homography:
     x, y = width / 2, height / 2
     matrix = [[cos, -sin, x - cos * x + sin * y], [sin, cos, y - sin * x - cos * y], [0, 0, 1]]
     return Homography(np.array(matrix))
-
-
-def warped(pixels: Pixels, to_source: Homography, width: int, height: int) -> Pixels:
-    """Resample ``pixels`` so that the new picture's (x, y) shows the old one's ``to_source``."""
-    import cv2
-
-    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])  # OpenCV counts from pixel centres
-    matrix = np.linalg.inv(half) @ to_source.matrix @ half
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    border = cv2.BORDER_REPLICATE
-    out = cv2.warpPerspective(pixels, matrix, (width, height), flags=flags, borderMode=border)
-    return np.asarray(out, dtype=np.uint8)

@@ -11,7 +11,8 @@ import pytest
 from inksight_cli.document import Document, Page, Photo
 from inksight_cli.errors import OutputError, UnreadableInputError
 from inksight_cli.homography import Homography
-from inksight_cli.viewer.photos import PhotoKey, Photos, file_of, find_photo
+from inksight_cli.pages.again import find_photo
+from inksight_cli.viewer.photos import PhotoKey, Photos, file_of
 from inksight_cli.viewer.shelf import UNSAVED, ChangedError, Shelf, Volume, encoded
 from tests.helpers.documents import sample
 from tests.viewer.conftest import written
