@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from inksight_cli.geometry import Points
 from inksight_cli.ink.types import Mask
 from inksight_cli.polylines import path_length
-from inksight_cli.trace.eyes import filled_eyes
 from inksight_cli.trace.skeleton import thin
 
 # Clockwise from north, as (row, column); even entries are the four direct neighbours.
@@ -79,7 +78,7 @@ class Graph:
         return ends
 
 
-def build_graph(mask: Mask, open_eyes: bool = False, lines: Mask | None = None) -> Graph:
+def build_graph(mask: Mask, lines: Mask | None = None) -> Graph:
     """Return the graph of the centre lines of ``mask`` (h, w).
 
     Spurs that the pen's edge leaves on a skeleton are pruned, and junctions that thinning tore
@@ -88,17 +87,12 @@ def build_graph(mask: Mask, open_eyes: bool = False, lines: Mask | None = None) 
     Args:
         mask: the ink.
         lines: (h, w) bands around its centre lines where they were seen; else the ink is thinned.
-        open_eyes: whether a loop that is full of ink is gone round (`trace.eyes`). It makes
-            junctions that a learned order sees through, and rules do not.
     """
     # Framed by paper: the distance transform would take the picture's border for ink's middle.
     framed = np.pad(mask.astype(np.uint8), 1)
     distance = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     radius = np.asarray(distance[1:-1, 1:-1], dtype=np.float32)
     skeleton = thin(mask if lines is None else lines)
-    eyes = filled_eyes(radius, skeleton) if open_eyes and lines is None else None
-    if eyes is not None and eyes.any():
-        skeleton = thin(mask & ~eyes)
     graph = _pixel_graph(skeleton, radius)
     if _prune(graph, skeleton):
         graph = _pixel_graph(thin(skeleton), radius)

@@ -17,7 +17,7 @@ BOX = [[(40, 30), (40, 150)], [(40, 30), (180, 30), (180, 150)], [(40, 150), (18
 
 
 def traced(strokes):
-    return lines_of(build_graph(pen(strokes, SHAPE, PEN), open_eyes=True), PEN)
+    return lines_of(build_graph(pen(strokes, SHAPE, PEN)), PEN)
 
 
 def arrays(strokes):

@@ -51,7 +51,7 @@ def test_weights_that_do_not_fit_are_told(tmp_path):
 def test_the_shipped_hand_writes_as_people_do():
     """An L goes down and to the right, a T's bar is a stroke of its own, words go rightwards."""
     strokes = [[(20, 20), (20, 90), (70, 90)], [(100, 20), (180, 20)], [(140, 20), (140, 90)]]
-    lines = lines_of(build_graph(pen(strokes, (120, 220), 5.0), open_eyes=True), 5.0)
+    lines = lines_of(build_graph(pen(strokes, (120, 220), 5.0)), 5.0)
     (written,) = write_all(read_hand(SHIPPED), [lines])
     assert len(written) == 3
     assert np.hypot(*(written[0][0] - (20, 20))) < 6

@@ -73,7 +73,7 @@ def wavy(rng):
 
 def word(seed, count):
     strokes = [wavy(np.random.default_rng([seed, k])) for k in range(count)]
-    return lines_of(build_graph(pen(strokes, SHAPE, PEN), open_eyes=True), PEN)
+    return lines_of(build_graph(pen(strokes, SHAPE, PEN)), PEN)
 
 
 words = st.builds(word, st.integers(0, 10**6), st.integers(1, 6))
