@@ -5,7 +5,9 @@
 Pages are composed here of strokes of `../shared/data/strokes` (makemeahanzi and kanjivg, shaken;
 words of UNIPEN writers between them), so that every character's box is known; a page has lines
 across, or columns from right to left. A character counts as found where a word's box overlaps its
-own by half (IoU), and as read where that word says what it is. Table to stdout.
+own by half (IoU), and as read where that word says what it is. With `--ink` the characters that
+were found are written, too: how many have as many strokes as were drawn, or one more or less, and
+how many strokes there are for each drawn. Table to stdout.
 """
 
 from __future__ import annotations
@@ -23,11 +25,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.composed_pages import ComposedPage, corpus
 from benchmarks.eval_words import Points, draw
-from inksight_cli.detectors import find_detector
+from inksight_cli.api import open_derenderer
 from inksight_cli.document import Word
 from inksight_cli.geometry import Box
 from inksight_cli.pages.page import PageImage
 from inksight_cli.pipeline import find_words
+from inksight_cli.scripts import script_of
 from models.hand.pens import run_on, shake, spline
 from models.training.corpus import Archive
 
@@ -132,17 +135,23 @@ def compose(kind: str, seed: int, *, vertical: bool = False) -> ComposedPage:
     return ComposedPage(pixels, boxes, texts, strokes, pen)
 
 
-def score(page: ComposedPage, words: Sequence[Word]) -> tuple[int, int]:
-    """How many characters have a box of their own, and how many of them their text."""
+def score(page: ComposedPage, words: Sequence[Word]) -> list[int]:
+    """Count the characters that have a box of their own, and their text; then their strokes.
+
+    Of characters in squares that were found: how many there are, have the true number of strokes,
+    have it within one; strokes drawn, true strokes.
+    """
     boxes = [word.box for word in words]
-    found = read = 0
-    for box, text in zip(page.boxes, page.texts, strict=True):
+    sums = np.zeros(7, np.int64)
+    for box, text, true in zip(page.boxes, page.texts, page.strokes, strict=True):
         overlaps = [box.iou(other) for other in boxes]
         best = int(np.argmax(overlaps)) if overlaps else 0
         if overlaps and overlaps[best] >= 0.5:
-            found += 1
-            read += words[best].text == text
-    return found, read
+            sums[:2] += 1, words[best].text == text
+            drawn, wanted = len(words[best].strokes), len(true)
+            if len(text) == 1 and script_of(text):
+                sums[2:] += 1, drawn == wanted, abs(drawn - wanted) < 2, drawn, wanted
+    return sums.tolist()
 
 
 def main() -> None:
@@ -150,20 +159,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--ink", action="store_true", help="write them, too")
     options = parser.parse_args()
-    detector = find_detector("embedded")
-    sys.stdout.write("| page | characters | boxes | read | words |\n|---|---|---|---|---|\n")
+    derenderer = open_derenderer()
+    columns = ["page", "characters", "words", "boxes", "read"]
+    columns += ["strokes right", "within one", "by sums"] if options.ink else []
+    sys.stdout.write(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|\n")
     for kind, vertical in [*((k, False) for k in TEXTS), ("japanese", True), ("chinese", True)]:
-        totals = np.zeros(4, np.int64)
+        totals = np.zeros(9, np.int64)
         for k in range(options.pages):
             page = compose(kind, options.seed + k, vertical=vertical)
-            found = find_words(detector, PageImage(page.pixels))
-            words = [word for line in found.lines for word in line.words]
-            totals += (len(page.texts), *score(page, words), len(words))
-        count, boxes, read, words_found = totals.tolist()
+            image = PageImage(page.pixels)
+            if options.ink:
+                (found,) = derenderer.pages([image])
+            else:
+                found = find_words(derenderer.detector, image)
+            words = list(found.words)
+            totals += (len(page.texts), len(words), *score(page, words))
+        count, proposed, boxes, read, squares, right, near, drawn, wanted = totals.tolist()
         name = f"{kind}, columns" if vertical else kind
-        row = f"| {name} | {count} | {boxes / count:.2f} | {read / count:.2f} | {words_found} |\n"
-        sys.stdout.write(row)
+        cells = [name, f"{count}", f"{proposed}", f"{boxes / count:.2f}", f"{read / count:.2f}"]
+        if options.ink:
+            shares = right / squares, near / squares, drawn / max(wanted, 1)
+            cells += [f"{share:.2f}" for share in shares]
+        sys.stdout.write(f"| {' | '.join(cells)} |\n")
         sys.stdout.flush()
 
 

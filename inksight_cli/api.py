@@ -16,7 +16,7 @@ from inksight_cli.errors import UnreadableInputError, UsageError
 from inksight_cli.files import read_regular
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.pipeline import Derenderer
-from inksight_cli.scripts import SCRIPTS
+from inksight_cli.scripts import SCRIPTS, SQUARED
 
 MODES: tuple[Mode, ...] = ("derender", "recognize-and-derender", "derender-with-text")
 TRACE = "trace"
@@ -122,6 +122,7 @@ def open_derenderer(
         UsageError: no such detector, mode, script or detector option.
         ModelError: no such model, or it is damaged.
     """
+    from inksight_cli.bundles import find_bundle, find_squares
     from inksight_cli.cores import work_on
     from inksight_cli.detectors import find_detector
 
@@ -135,11 +136,10 @@ def open_derenderer(
     if model in (PEN_ORDER, TRACE) and mode != "derender":
         raise UsageError(f"The mode {mode} asks a model, and {model!r} is none.")
     if model == PEN_ORDER:
-        from inksight_cli.bundles import find_bundle, find_squares
-
         order = find_bundle().pen_order
-        return Derenderer(found, None, mode, order, workers, find_squares(), script)
-    return Derenderer(found, open_model(model, options), mode, workers=workers, script=script)
+        return Derenderer(found, None, mode, order, workers, find_squares, script)
+    drawn_by = open_model(model, options)
+    return Derenderer(found, drawn_by, mode, None, workers, find_squares, script)
 
 
 def derender(
@@ -181,16 +181,22 @@ def derender(
 def document_of(derenderer: Derenderer, pages: Iterable[Page]) -> Document:
     """Return ``pages`` as a document that says what made them."""
     model = derenderer.model
-    made = model or derenderer.order
     done = list(pages)
     provenance = Provenance(
         version=__version__,
         model=_drawn_by(derenderer),
-        model_hash=made.revision_hash if made else "",
+        model_hash=_made_by(derenderer, done),
         detector=",".join(dict.fromkeys(page.detector for page in done if page.detector)),
         mode=derenderer.mode if model else "",
     )
     return Document(done, provenance)
+
+
+def _made_by(derenderer: Derenderer, pages: Iterable[Page]) -> str:
+    """Return what tells the networks of the ink from others; "+" joins those of two hands."""
+    squared = any(line.script in SQUARED for page in pages for line in page.lines)
+    hands = [derenderer.model or derenderer.order, derenderer.squares if squared else None]
+    return "+".join(hand.revision_hash for hand in hands if hand)
 
 
 def _drawn_by(derenderer: Derenderer) -> str:

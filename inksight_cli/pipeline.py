@@ -8,9 +8,9 @@ as its words are done, and pages come out in the order they went in.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -71,7 +71,8 @@ class Derenderer:
             a word without text is asked for plain ``derender``.
         order: without a model, what writes the traced ink in pen order.
         workers: how many processes lay a page's ink side by side (`inksight_cli.crew`).
-        squares: what writes characters of Chinese, Japanese and Korean; None: as ``order`` does.
+        squares: opens what writes characters of Chinese, Japanese and Korean, once there are some;
+            None: ``order`` writes them too.
         script: in which all lines are written; "": as each one reads.
     """
 
@@ -82,16 +83,21 @@ class Derenderer:
         mode: Mode = "derender",
         order: Hand | None = None,
         workers: int = 1,
-        squares: Hand | None = None,
+        squares: Callable[[], Hand | None] | None = None,
         script: str = "",
     ) -> None:
         self.detector = detector
         self.model = model
         self.mode: Mode = mode
         self.order = model.order if model else order
-        self.squares = squares if self.order else None
+        self._find_squares = squares
         self.script = script
         self.workers = workers
+
+    @cached_property
+    def squares(self) -> Hand | None:
+        """What writes characters of Chinese, Japanese and Korean, None where nothing else does."""
+        return self._find_squares() if self.order and self._find_squares else None
 
     def pages(self, images: Iterable[PageImage]) -> Iterator[Page]:
         """Yield a page of ink for every image, in order; images are taken as they are needed."""
@@ -179,21 +185,15 @@ class Derenderer:
         if self.order is None:
             return share_out(partial(self._ink, desk), count, self.workers)
         parts = max(1, min(self.workers, count // WORTH_IT))
-        shares = share_out(partial(self._written, desk, parts), parts, parts, worth_it=1)
+        hand = self.order
+        manners = [self._manner(hand, word, line) for line in desk.lines for word in line.words]
+        shares = share_out(partial(_written, desk, manners, parts), parts, parts, worth_it=1)
         return [shares[index % parts][index // parts] for index in range(count)]
-
-    def _written(self, desk: _Desk, parts: int, part: int) -> list[tuple[list[Stroke], Quality]]:
-        """Return what the hand writes of one part of a page's words: every so manieth."""
-        assert self.order is not None
-        manners = [self._manner(self.order, w, line) for line in desk.lines for w in line.words]
-        own = range(part, len(desk.words), parts)
-        regions = [desk.ownership.region(index) for index in own]
-        return write_words(desk.image, regions, [manners[index] for index in own])
 
     def _manner(self, hand: Hand, word: Word, line: Line) -> Manner:
         """Return how a word of a line is written."""
-        if self.squares is not None and line.script in SQUARED and not is_worded(word.text):
-            hand = self.squares
+        if line.script in SQUARED and not is_worded(word.text):
+            hand = self.squares or hand
         return Manner(hand, word.quad.angle, line.script in RIGHT_TO_LEFT)
 
     def _ink(self, desk: _Desk, index: int) -> tuple[list[Stroke], Quality]:
@@ -211,6 +211,15 @@ class Derenderer:
         """Whether the model's reading becomes the word's text; an unsure one fills a blank."""
         reads = self.model is not None and self.model.reads
         return bool(answer.text) and (reads or not word.text)
+
+
+def _written(
+    desk: _Desk, manners: Sequence[Manner], parts: int, part: int
+) -> list[tuple[list[Stroke], Quality]]:
+    """Return what hands write of one part of a page's words: every so manieth."""
+    own = range(part, len(desk.words), parts)
+    regions = [desk.ownership.region(index) for index in own]
+    return write_words(desk.image, regions, [manners[index] for index in own])
 
 
 def _paper(image: PageImage) -> str:

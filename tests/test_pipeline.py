@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from inksight_cli.api import document_of
+from inksight_cli.bundles import find_bundle
 from inksight_cli.crew import WORTH_IT
 from inksight_cli.detectors.chain import ChainDetector
 from inksight_cli.document import Line, Quad, Word
@@ -171,3 +172,39 @@ def test_an_empty_page_says_so():
     assert list(done.words) == []
     assert done.warnings
     assert done.drawings
+
+
+class Texts(Boxes):
+    """Words that say something."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.text = text
+
+    def detect(self, image):
+        lines = super().detect(image)
+        for line in lines:
+            for word in line.words:
+                word.text = self.text
+        return lines
+
+
+@pytest.mark.parametrize(
+    ("text", "script", "asked"), [("田", "", 1), ("day", "", 0), ("7", "han", 0)]
+)
+def test_characters_in_squares_are_written_by_a_hand_of_their_own(text, script, asked):
+    order, calls = find_bundle().pen_order, []
+
+    def squares():
+        calls.append(text)
+        return order
+
+    derenderer = Derenderer(Texts(text), order=order, squares=squares, script=script)
+    done = list(derenderer.pages([page(2, "2"), page(1, "1")]))
+    assert len(calls) == asked
+    assert all(word.strokes[0].origin == "model" for each in done for word in each.words)
+    assert {line.script for each in done for line in each.lines} == {
+        script or {"田": "han"}.get(text, "latin")
+    }
+    tracer = Derenderer(Texts(text), squares=squares)
+    assert list(tracer.pages([page(1, "1")])) and tracer.squares is None

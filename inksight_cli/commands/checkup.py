@@ -202,8 +202,8 @@ def _broken(kind: str, found: Registry) -> Iterator[Finding]:
 
 
 def _models() -> Iterator[Finding]:
-    from inksight_cli.bundles import installed_bundles
-    from inksight_cli.bundles.places import DEFAULT
+    from inksight_cli.bundles import find_squares, installed_bundles
+    from inksight_cli.bundles.places import DEFAULT, SQUARES
 
     yield Finding("model", "trace", True, "the classical tracer, built in", needed=True)
     bundles, broken = installed_bundles()
@@ -217,6 +217,11 @@ def _models() -> Iterator[Finding]:
             yield Finding("model", bundle.folder.name, False, str(damage))
     for folder, error in broken:
         yield Finding("model", folder.name, False, str(error))
+    try:
+        if find_squares():
+            yield Finding("model", SQUARES, True, "pen order of Han, kana and hangul")
+    except ModelError as damage:
+        yield Finding("model", SQUARES, False, str(damage))
 
 
 def _reason(error: Exception) -> str:
