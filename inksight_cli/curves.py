@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.geometry import Points
-from inksight_cli.polylines import path_length, resample
+from inksight_cli.polylines import densify, path_length
 
 _CORNER = np.cos(np.radians(50))  # a turn of more is a corner, not a bend
 _ROUNDS = 4  # of moving parameters to where the curve is nearest
@@ -38,18 +38,11 @@ def fit_curves(points: Points, tolerance: float) -> NDArray[np.float64]:
     step = max(tolerance / _DENSE, length / _MOST_POINTS)
     # Half a step may lie between two points that are compared.
     doubt = max(tolerance - step / 2, tolerance / 2)
-    dense = resample_keeping(points, step)
+    dense, _ = densify(points, np.zeros(len(points)), step)
     ahead = max(round(_AHEAD * tolerance / step), 1)
     cuts = np.r_[0, _corners(dense, ahead), len(dense) - 1]
     pieces = [_fit(dense[a : b + 1], doubt, ahead) for a, b in pairwise(cuts.tolist())]
     return np.concatenate(pieces)
-
-
-def resample_keeping(points: Points, step: float) -> Points:
-    """Return ``points`` (N, 2), N >= 1, and others between them, at most ``step`` apart."""
-    parts = [resample(points[k : k + 2], step, at_most=True)[1:] for k in range(len(points) - 1)]
-    kept = np.concatenate([points[:1], *parts])
-    return kept[np.r_[True, np.any(np.diff(kept, axis=0) != 0, axis=1)]]
 
 
 def _corners(points: Points, ahead: int) -> NDArray[np.intp]:

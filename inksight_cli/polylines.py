@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inksight_cli.geometry import Points
+
+Values: TypeAlias = NDArray[np.float64]
 
 _TINY = 1e-100  # pixels
 
@@ -39,6 +43,26 @@ def resample(points: Points, step: float, *, at_most: bool = False) -> Points:
     placed[:, 0], placed[:, 1] = np.interp(at, along, x), np.interp(at, along, y)
     placed[-1] = points[-1]  # arange may end a hair before it
     return placed
+
+
+def densify(points: Points, values: Values, step: float) -> tuple[Points, Values]:
+    """Return a polyline's points with others between them, and what was measured at them.
+
+    Args:
+        points: (N, 2), N >= 1. All are kept but those that repeat the one before.
+        values: (N,), of the points; between them they change evenly.
+        step: the greatest distance between two points, in pixels, positive.
+    """
+    lengths = np.hypot(*np.diff(points, axis=0).T) if len(points) > 1 else np.empty(0)
+    counts = np.ceil(lengths / step).astype(np.intp)
+    piece = np.repeat(np.arange(len(counts)), counts)
+    first = np.repeat(np.cumsum(counts) - counts, counts)
+    share = (np.arange(len(piece)) - first + 1) / np.repeat(np.maximum(counts, 1), counts)
+    placed = points[piece] * (1 - share[:, None]) + points[piece + 1] * share[:, None]
+    between = values[piece] * (1 - share) + values[piece + 1] * share
+    at = share == 1  # exactly where they were
+    placed[at], between[at] = points[piece[at] + 1], values[piece[at] + 1]
+    return np.concatenate([points[:1], placed]), np.concatenate([values[:1], between])
 
 
 def simplify_all(paths: Sequence[Points], tolerance: float) -> list[Points]:

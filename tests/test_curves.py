@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inksight_cli.curves import fit_curves, resample_keeping
+from inksight_cli.curves import fit_curves
 
 places = st.floats(-300, 300, allow_nan=False).map(lambda x: round(x, 2))
 paths = st.lists(st.tuples(places, places), min_size=1, max_size=8).map(np.array)
@@ -67,10 +67,3 @@ def test_corners_stay_sharp():
 @pytest.mark.parametrize("path", [[[3, 4]], [[3, 4], [3, 4]]])
 def test_a_dot_has_no_curve(path):
     assert fit_curves(np.array(path, dtype=float), 0.3).shape == (0, 4, 2)
-
-
-def test_points_between_keep_the_given_ones():
-    path = np.array([[0.0, 0], [1, 0], [1, 5]])
-    dense = resample_keeping(path, 0.5)
-    assert all((dense == corner).all(1).any() for corner in path)
-    assert np.hypot(*np.diff(dense, axis=0).T).max() <= 0.5

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from inksight_cli.polylines import path_length, resample, simplify, simplify_all
+from inksight_cli.polylines import densify, path_length, resample, simplify, simplify_all
 
 number = st.floats(-2000, 2000).map(lambda x: x if abs(x) > 1e-99 else 0.0)
 paths = arrays(np.float64, st.tuples(st.integers(1, 40), st.just(2)), elements=number)
@@ -83,3 +83,18 @@ def test_points_at_most_so_far_apart(points, step):
 def test_a_loop_that_all_but_closes_keeps_what_is_far():
     loop = np.array([(0, 0), (5, 5), (1e-196, 0)])
     assert np.allclose(simplify(loop, 0.5), loop)
+
+
+def test_densify_keeps_the_points_and_what_was_measured_at_them():
+    path = np.array([[0.0, 0], [1, 0], [1, 0], [1, 5]])
+    dense, widths = densify(path, np.array([1.0, 2, 2, 4]), 0.5)
+    assert np.hypot(*np.diff(dense, axis=0).T).max() <= 0.5
+    assert dense[[0, 2, -1]].tolist() == [[0, 0], [1, 0], [1, 5]]
+    assert widths[[0, 1, 2, -1]].tolist() == [1, 1.5, 2, 4]
+    assert len(dense) == 1 + 2 + 10
+
+
+@pytest.mark.parametrize("path", [[[3, 4]], [[3, 4], [3, 4]]])
+def test_densify_of_a_dot_is_one_point(path):
+    dense, widths = densify(np.array(path, float), np.full(len(path), 2.0), 1.0)
+    assert (dense.tolist(), widths.tolist()) == ([[3, 4]], [2])
