@@ -6,17 +6,19 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from inksight_cli import __version__
 from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.document import Document, Mode, Page, Provenance
-from inksight_cli.engine.protocol import InkModel
 from inksight_cli.errors import UnreadableInputError, UsageError
 from inksight_cli.files import read_regular
 from inksight_cli.formats.protocol import WriteOptions
-from inksight_cli.pipeline import Derenderer
 from inksight_cli.scripts import SCRIPTS, SQUARED
+
+if TYPE_CHECKING:
+    from inksight_cli.engine.protocol import InkModel
+    from inksight_cli.pipeline import Derenderer
 
 MODES: tuple[Mode, ...] = ("derender", "recognize-and-derender", "derender-with-text")
 TRACE = "trace"
@@ -125,6 +127,7 @@ def open_derenderer(
     from inksight_cli.bundles import find_bundle, find_squares
     from inksight_cli.cores import work_on
     from inksight_cli.detectors import find_detector
+    from inksight_cli.pipeline import Derenderer
 
     work_on(options.threads if options else None)
     if mode not in MODES:
@@ -212,9 +215,9 @@ def read(path: str | Path, *, format: str | None = None) -> Document:
         UsageError: an unknown format, or one that can only be written.
         UnreadableInputError: the file is missing or not of that format.
     """
-    from inksight_cli.formats import find_reader
+    from inksight_cli.formats import ending_of, find_reader
 
-    reader = find_reader(format or Path(path).suffix)
+    reader = find_reader(format or ending_of(Path(path)))
     try:
         data = read_regular(path, MOST_INK)
     except OSError as error:

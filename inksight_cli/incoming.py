@@ -18,6 +18,7 @@ LARGEST = 1e7
 """Pixels, either way from the origin: a hundred times the side of the largest page."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_COLOR = re.compile("#[0-9a-f]{6}")
 _DIGITS = 64
 _SHOWN = 40
 
@@ -86,6 +87,17 @@ def share(value: object, all_of_it: float = 1.0) -> float:
         ValueError: it is no number.
     """
     return min(max(number(value, "share") / all_of_it, 0.0), 1.0)
+
+
+def color(value: object) -> str:
+    """Return ``value`` if it is ``#rrggbb``, lower case.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if not isinstance(value, str) or not _COLOR.fullmatch(value):
+        raise ValueError(f"{shown(value)} is not a colour like '#1a2b3c'")
+    return value
 
 
 def text(value: object) -> str:

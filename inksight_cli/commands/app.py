@@ -34,6 +34,7 @@ except KeyboardInterrupt:  # Ctrl-C before there is anything that could say so m
 # (name, module under inksight_cli.commands, its function or its typer.Typer)
 COMMANDS = (
     ("derender", "derender", "derender"),
+    ("convert", "convert", "convert"),
     ("detect", "detect", "detect"),
     ("doctor", "doctor", "doctor"),
     ("bench", "bench", "bench"),

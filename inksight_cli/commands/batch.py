@@ -6,13 +6,12 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from inksight_cli.errors import InksightError, UnreadableInputError, exhausted
 
 if TYPE_CHECKING:
     from inksight_cli.document import Page
-    from inksight_cli.pages.page import PageImage
 
 _log = logging.getLogger(__name__)
 
@@ -20,7 +19,7 @@ _log = logging.getLogger(__name__)
 class Pipeline(Protocol):
     """Whatever turns pictures into pages, in order, taking pictures as it needs them."""
 
-    def pages(self, images: Iterable[PageImage]) -> Iterator[Page]:
+    def pages(self, images: Iterable[Any]) -> Iterator[Page]:
         """Yield a page for every image."""
         ...
 
@@ -30,7 +29,7 @@ class PageDone:
     """A page came out of the pipeline."""
 
     source: str
-    image: PageImage
+    image: Any
     page: Page
 
 
@@ -55,7 +54,7 @@ Event = PageDone | Failed | Finished
 @dataclass(slots=True, eq=False)
 class _Waiting:
     source: str
-    image: PageImage
+    image: Any
 
 
 class Batch:
@@ -68,7 +67,7 @@ class Batch:
     """
 
     def __init__(
-        self, pipeline: Pipeline, load: Callable[[str], Iterator[PageImage]], many: bool
+        self, pipeline: Pipeline, load: Callable[[str], Iterator[Any]], many: bool
     ) -> None:
         self._pipeline = pipeline
         self._load = load
@@ -95,7 +94,7 @@ class Batch:
                 yield from self._one_by_one()
         yield from self._told()
 
-    def _feed(self, sources: Iterable[str]) -> Iterator[PageImage]:
+    def _feed(self, sources: Iterable[str]) -> Iterator[Any]:
         for source in sources:
             try:
                 for image in self._load(source):

@@ -31,7 +31,6 @@ class BoxTask:
 
     suffixes: tuple[str, ...] = (".json",)
     pages = True
-    wants_picture = False
 
     def __init__(
         self, name: str, options: dict[str, Any], coordinates: Coordinates, report: Report
@@ -54,6 +53,9 @@ class BoxTask:
         stream = io.BytesIO()
         write_boxes([in_coordinates(each.page, self._coordinates) for each in results], stream)
         return stream.getvalue()
+
+    def picture(self, image: PageImage) -> None:
+        """Return nothing: boxes are written without their picture."""
 
     def describe(self, page: Page) -> dict[str, object]:
         """Return how many words were found."""

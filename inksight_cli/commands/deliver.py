@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -24,8 +24,8 @@ class Result:
     page: Page
     seconds: float
     preview: bytes | None = None
-    picture: bytes | None = None
-    """The loaded picture as a JPEG file, for formats that show it."""
+    picture: Callable[[], bytes] | None = None
+    """Tells the page's picture as a JPEG file, for formats that show it."""
 
 
 class Encoder(Protocol):

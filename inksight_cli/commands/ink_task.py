@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from inksight_cli.api import document_of, open_derenderer
+from inksight_cli.commands.ink_encoder import InkEncoder, amount_of_ink
 from inksight_cli.commands.notices import notices
 from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.document import LOST
 from inksight_cli.formats.colors import with_ink
 
 if TYPE_CHECKING:
-    from inksight_cli.commands.deliver import Encoder, Result
+    from inksight_cli.commands.deliver import Encoder
     from inksight_cli.commands.outputs import Output
     from inksight_cli.commands.report import Report
     from inksight_cli.document import Document, Page
+    from inksight_cli.pages.page import PageImage
     from inksight_cli.pipeline import Derenderer
 
 
@@ -43,8 +44,8 @@ class InkTask:
         report: Report,
         **choices: Any,  # noqa: ANN401
     ) -> None:
-        self.encoders: Sequence[Encoder] = [_InkEncoder(output, self) for output in outputs]
-        self.wants_picture = any(output.wants_picture for output in outputs)
+        self.encoders: Sequence[Encoder] = [InkEncoder(output, self.document) for output in outputs]
+        self._wants_picture = any(output.wants_picture for output in outputs)
         self._created = datetime.now(UTC).isoformat(timespec="seconds") if timestamp else None
         self._ink = ink
         self._coordinates: Coordinates = coordinates
@@ -78,39 +79,17 @@ class InkTask:
             document.provenance = replace(document.provenance, created=self._created)
         return with_ink(document, self._ink)
 
+    def picture(self, image: PageImage) -> Callable[[], bytes] | None:
+        """Keep a page's picture as a JPEG file, if it is shown; pixels are let go."""
+        if not self._wants_picture:
+            return None
+        from inksight_cli.pages.picture import jpeg
+
+        data = jpeg(image.pixels)
+        return lambda: data
+
     def describe(self, page: Page) -> dict[str, object]:
         """Return how much ink was found."""
-        words = list(page.words)
-        lost = sum(1 for word in words if word.quality and LOST in word.quality.flags)
-        return {
-            "words": len(words),
-            "strokes": sum(1 for _ in page.strokes),
-            **({"doubtful words": lost} if lost else {}),
-            "warnings": page.warnings,
-        }
-
-
-class _InkEncoder:
-    """Makes one output's files; what they say, the task knows."""
-
-    def __init__(self, output: Output, task: InkTask) -> None:
-        self.suffixes = output.writer.suffixes
-        self.pages = output.writer.pages
-        self._output = output
-        self._task = task
-
-    def encode(self, results: Sequence[Result]) -> bytes:
-        """Return the pages in the output's format."""
-        document = self._task.document(result.page for result in results)
-        shown = zip(document.pages, results, strict=True)
-        # With a colour for all ink pages are others than those that were found: known by place.
-        pictures = {id(page): partial(_picture, page, result) for page, result in shown}
-        return self._output.encode(document, lambda page: pictures[id(page)]())
-
-
-def _picture(page: Page, result: Result) -> bytes:
-    from inksight_cli.pages.picture import as_taken
-
-    assert result.picture is not None
-    flat = result.page.photo
-    return as_taken(result.picture, flat) if flat and page.photo is None else result.picture
+        lost = sum(1 for w in page.words if w.quality and LOST in w.quality.flags)
+        doubts = {"doubtful words": lost} if lost else {}
+        return amount_of_ink(page) | doubts | {"warnings": page.warnings}

@@ -44,8 +44,13 @@ class Inputs:
     folders: Mapping[str, str] = field(default_factory=dict)
 
 
-def expand(arguments: list[str], recursive: bool = False, leave_out: Sequence[str] = ()) -> Inputs:
-    """Return the pictures that ``arguments`` mean.
+def expand(
+    arguments: list[str],
+    recursive: bool = False,
+    leave_out: Sequence[str] = (),
+    endings: tuple[str, ...] = PICTURES,
+) -> Inputs:
+    """Return the files that ``arguments`` mean.
 
     A file that does not exist stays in the list: opening it tells, and a batch goes on. What
     begins with a dot is left out of folders: hidden files, and the ``._*`` that Macs add.
@@ -54,9 +59,10 @@ def expand(arguments: list[str], recursive: bool = False, leave_out: Sequence[st
         arguments: files, folders, patterns, or ``-`` alone.
         recursive: whether the folders in folders count.
         leave_out: folders not to look into: those of results.
+        endings: of files that are taken from folders.
 
     Raises:
-        UnreadableInputError: a folder without pictures, a pattern that matches nothing.
+        UnreadableInputError: a folder without such files, a pattern that matches nothing.
         UsageError: stdin among other inputs.
     """
     if STDIN in arguments and len(arguments) > 1:
@@ -69,7 +75,8 @@ def expand(arguments: list[str], recursive: bool = False, leave_out: Sequence[st
             names = [argument]
         elif is_folder(argument):
             several = True
-            names = _in_folder(Path(argument), recursive, {real(each) for each in leave_out})
+            shut = {real(each) for each in leave_out}
+            names = _in_folder(Path(argument), recursive, shut, endings)
             folders.update(dict.fromkeys(names, argument))
         elif glob.has_magic(argument):
             several = True
@@ -81,21 +88,24 @@ def expand(arguments: list[str], recursive: bool = False, leave_out: Sequence[st
     return Inputs(tuple(found.values()), several, folders)
 
 
-def _in_folder(folder: Path, recursive: bool, leave_out: set[str]) -> list[str]:
+def _in_folder(
+    folder: Path, recursive: bool, leave_out: set[str], endings: tuple[str, ...]
+) -> list[str]:
     try:
         os.scandir(folder).close()
     except OSError as error:
         raise UnreadableInputError(f"'{folder}' cannot be read: {error.strerror}.") from error
-    pictures, deeper = [], False
+    found, deeper = [], False
     for place, below, names in _walk(folder, recursive, leave_out):
         deeper = deeper or bool(below)
-        pictures += [str(place / n) for n in names if _is_picture(place / n)]
-    if pictures:
-        return pictures
-    remedy = f"Pictures are {', '.join(PICTURES)}; name other files one by one."
+        found += [str(place / n) for n in names if _is_meant(place / n, endings)]
+    if found:
+        return found
+    what = "picture" if endings == PICTURES else "file of ink"
+    remedy = f"A {what} ends in {', '.join(endings)}; name other files one by one."
     if deeper and not recursive:
         remedy = "There are folders in it: --recursive looks into those as well."
-    raise UnreadableInputError(f"There is no picture in the folder '{folder}'.", remedy)
+    raise UnreadableInputError(f"There is no {what} in the folder '{folder}'.", remedy)
 
 
 def _walk(
@@ -113,8 +123,8 @@ def _walk(
         yield Path(name).parent, [], [Path(name).name]
 
 
-def _is_picture(path: Path) -> bool:
-    return (path.suffix.lower() in PICTURES and is_file(path)) or (
+def _is_meant(path: Path, endings: tuple[str, ...]) -> bool:
+    return (path.suffix.lower() in endings and is_file(path)) or (
         is_folder(path) and not os.access(path, os.R_OK | os.X_OK)
     )
 

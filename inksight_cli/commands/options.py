@@ -115,7 +115,7 @@ Formats = Annotated[
     typer.Option(
         "--format",
         metavar="NAME[,NAME]",
-        help="svg, inkml, json or a plug-in's; else OUT's ending says it, else svg.",
+        help="A format (see: inksight doctor); else OUT's ending says it, else svg.",
         show_default=False,
     ),
 ]

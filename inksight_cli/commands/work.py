@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from inksight_cli.commands.batch import Batch, Failed, PageDone, Pipeline
 from inksight_cli.commands.deliver import Encoder, Files, Result, there_already
 from inksight_cli.commands.inputs import PICTURES, Inputs, expand
-from inksight_cli.commands.loader import Loader, source_hash
 from inksight_cli.commands.report import Report
 from inksight_cli.commands.streams import Stdout
 from inksight_cli.commands.targets import Target, is_folder_name, made_from, plan_targets
@@ -28,15 +27,37 @@ class Task(Protocol):
     encoders: Sequence[Encoder]
     """Make the files, one kind each; the result is complete with all of them."""
 
-    wants_picture: bool
-    """Whether an encoder shows the picture."""
-
     def open(self, pages: Callable[[], int]) -> Pipeline:
         """Load what is heavy, once; ``pages`` counts those to come, for those who charge."""
         ...
 
+    def picture(self, image: Any) -> Callable[[], bytes] | None:  # noqa: ANN401
+        """Return what tells a loaded page's picture, None where no encoder shows it."""
+        ...
+
     def describe(self, page: Page) -> dict[str, object]:
         """Return what a report says of a page."""
+        ...
+
+
+class Load(Protocol):
+    """Opens inputs."""
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Those of files that are taken from folders, lower case with the dot."""
+        ...
+
+    def __call__(self, source: str) -> Iterator[Any]:
+        """Yield the pages of an input as the pipeline takes them."""
+        ...
+
+    def count(self, sources: Sequence[str]) -> int:
+        """Return how many pages will come."""
+        ...
+
+    def origins(self, source: str) -> set[bytes]:
+        """Return the SHA-256 of the pictures that an input holds or was made from."""
         ...
 
 
@@ -67,20 +88,20 @@ class Places:
         """Whether a result may take the place of what is there."""
         return None not in self.outs if self.overwrite is None else self.overwrite
 
-    def expand(self) -> Inputs:
-        """Return the pictures that are meant, without those in the folders of results."""
+    def expand(self, endings: tuple[str, ...]) -> Inputs:
+        """Return the inputs that are meant, without those in the folders of results."""
         out = [name for name in (*self.outs, self.preview) if name and is_folder_name(name)]
-        return expand(self.pictures, self.recursive, out)
+        return expand(self.pictures, self.recursive, out, endings)
 
 
-def work(task: Task, places: Places, load: Loader, report: Report, stdout: Stdout) -> None:
+def work(task: Task, places: Places, load: Load, report: Report, stdout: Stdout) -> None:
     """Do ``task`` for every input.
 
     Raises:
         InksightError: the only input failed, or something concerns all inputs.
         BatchError: some inputs of several failed.
     """
-    inputs = places.expand()
+    inputs = places.expand(load.endings)
     report.begin(len(inputs.sources), inputs.many)
     targets = _plan(task, inputs, places)
     planned = [target for each in targets.values() for target in each]
@@ -88,7 +109,7 @@ def work(task: Task, places: Places, load: Loader, report: Report, stdout: Stdou
     left = {
         source: each
         for source, each in targets.items()
-        if not _settled(each, previews.get(source), places, report)
+        if not _settled(each, previews.get(source), places, load, report)
     }
     if left:
         keep = (*inputs.sources, *places.keep)
@@ -136,7 +157,11 @@ def _plan_previews(inputs: Inputs, places: Places, targets: list[Target]) -> dic
 
 
 def _settled(
-    targets: Sequence[Target], preview: Target | None, places: Places, report: Report
+    targets: Sequence[Target],
+    preview: Target | None,
+    places: Places,
+    load: Load,
+    report: Report,
 ) -> bool:
     """Tell of an input whose result is there, or whose place is taken, and return whether it is.
 
@@ -151,7 +176,7 @@ def _settled(
         if not places.replaces:
             report.ended(source, there_already(there[0]))
         return not places.replaces
-    strange = next((each for each in there if _another_s(each, source)), None)
+    strange = next((each for each in there if _another_s(each, load.origins(source))), None)
     if strange and not places.overwrite:
         what = f"'{strange}' is there, but it is the result of another picture."
         report.ended(source, OutputError(what, "--overwrite replaces it."))
@@ -162,14 +187,14 @@ def _settled(
     return True
 
 
-def _another_s(there: Path, source: str) -> bool:
+def _another_s(there: Path, origins: set[bytes]) -> bool:
     made = made_from(there)
-    return bool(made) and source_hash(source) not in (*made, b"")
+    return bool(made and origins and not made & origins)
 
 
 def _run(
     task: Task,
-    load: Loader,
+    load: Load,
     targets: dict[str, tuple[Target, ...]],
     previews: dict[str, Target],
     files: Files,
@@ -181,7 +206,7 @@ def _run(
     for event in Batch(pipeline, load, report.many).run(targets):
         if isinstance(event, PageDone):
             preview = event.source in previews
-            results.append(_result(event, report.lap(), preview, task.wants_picture))
+            results.append(_result(event, report.lap(), preview, task))
             continue
         if isinstance(event, Failed):
             error = error or event.error
@@ -206,14 +231,10 @@ def _tell(
         report.page(source, files, number, result.seconds, **task.describe(result.page))
 
 
-def _result(event: PageDone, seconds: float, preview: bool, picture: bool) -> Result:
-    drawn = shown = None
+def _result(event: PageDone, seconds: float, preview: bool, task: Task) -> Result:
+    drawn = None
     if preview:
         from inksight_cli.formats.preview import preview_png
 
         drawn = preview_png(event.image.pixels, event.page)
-    if picture:
-        from inksight_cli.pages.picture import jpeg
-
-        shown = jpeg(event.image.pixels)
-    return Result(event.page, seconds, drawn, shown)
+    return Result(event.page, seconds, drawn, task.picture(event.image))

@@ -28,6 +28,12 @@ def ending_of(path: PurePath) -> str:
     return double if double.removeprefix(".") in plugins.names(GROUP) else path.suffix
 
 
+def readable_suffixes() -> tuple[str, ...]:
+    """Return the endings of the formats that are read back; imports them all."""
+    readers = (cls for cls in registry().loaded.values() if isinstance(cls(), Reader))
+    return tuple(dict.fromkeys(suffix for cls in readers for suffix in cls.suffixes))
+
+
 def find_writer(name: str) -> Writer:
     """Return the writer registered as ``name``, or for the suffix ``name`` (``.svg``).
 

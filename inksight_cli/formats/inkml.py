@@ -120,6 +120,7 @@ def _add_page(ink: Element, page: Page, style: _Definitions, options: WriteOptio
     for kind in ("number", "width", "height", "dpi", "sha256"):
         _annotate(group, kind, getattr(page, kind))
     _annotate(group, "detector", page.detector)
+    _annotate(group, "paper", page.paper)
     if page.photo is not None:
         _annotate_photo(group, page.photo)
     for warning in page.warnings:

@@ -76,6 +76,7 @@ def _page(group: Element, traces: Traces) -> Page:
     page.dpi = incoming.dpi(note["dpi"]) if "dpi" in note else None
     page.warnings = _all_notes(group, "warning")
     page.detector = note.get("detector", "")
+    page.paper = incoming.color(note["paper"]) if "paper" in note else None
     page.photo = _photo(note) if "toPhoto" in note else None
     for child in _groups(group):
         if notes(child).get("kind") == "drawings":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TypeVar, cast
 
 import numpy as np
@@ -27,7 +26,6 @@ from inksight_cli.geometry import Quad
 from inksight_cli.homography import Homography
 
 T = TypeVar("T")
-_COLOR = re.compile("#[0-9a-f]{6}")
 _MODES = (None, "derender", "recognize-and-derender", "derender-with-text")
 
 
@@ -156,10 +154,7 @@ def _quad(plain: object) -> Quad:
 
 
 def _color(plain: object, key: str) -> str:
-    color = _get(plain, key, str)
-    if not _COLOR.fullmatch(color):
-        raise ValueError(f"{color!r} is not a colour like '#1a2b3c'")
-    return color
+    return incoming.color(_get(plain, key, str))
 
 
 def _stroke(plain: object) -> Stroke:

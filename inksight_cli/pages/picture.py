@@ -7,6 +7,7 @@ import numpy as np
 from inksight_cli.document import Photo
 from inksight_cli.errors import OutputError
 from inksight_cli.ink.types import Pixels
+from inksight_cli.pages.warp import warped
 
 QUALITY = 88
 """Of JPEG files: nothing to be seen is lost, at a tenth of a PNG file's bytes."""
@@ -38,10 +39,7 @@ def as_taken(flat: bytes, photo: Photo) -> bytes:
     """
     import cv2
 
-    pixels = np.asarray(cv2.imdecode(np.frombuffer(flat, np.uint8), cv2.IMREAD_COLOR))
-    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1.0]])  # OpenCV counts from pixels' centres
-    matrix = np.linalg.inv(half) @ photo.to_photo.matrix @ half
-    size = (photo.width, photo.height)
-    white = (255, 255, 255)
-    laid = cv2.warpPerspective(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderValue=white)
-    return jpeg(np.asarray(laid[:, :, ::-1], dtype=np.uint8))
+    flat_bgr = cv2.imdecode(np.frombuffer(flat, np.uint8), cv2.IMREAD_COLOR)
+    pixels = np.asarray(flat_bgr, dtype=np.uint8)[:, :, ::-1]
+    laid = warped(pixels, photo.to_photo.inverse(), photo.width, photo.height, white=True)
+    return jpeg(laid)

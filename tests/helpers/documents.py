@@ -129,6 +129,7 @@ def pages() -> st.SearchStrategy[Page]:
         sha256=st.sampled_from(["", "ab" * 32]),
         warnings=st.lists(texts.filter(bool), max_size=2),
         detector=texts,
+        paper=st.none() | colors,
         photo=st.none()
         | st.builds(
             lambda taken, dpi: Photo(*taken[0], taken[1], dpi),

@@ -1,0 +1,58 @@
+"""``inksight convert``: ink from one format into others."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from inksight_cli.commands import options as opt
+from inksight_cli.commands.reporting import reporting
+from inksight_cli.commands.streams import guarded_stdout
+from inksight_cli.commands.work import Places, work
+
+
+def convert(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="Files of ink, folders of them, patterns, or - for stdin.",
+            show_default=False,
+        ),
+    ],
+    out: opt.Outs = None,
+    format: opt.Formats = None,
+    own: opt.Own = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="NAME", help="The inputs' format; else their endings say it."
+        ),
+    ] = None,
+    coordinates: opt.Coordinates = "page",
+    skip_existing: opt.SkipExisting = False,
+    overwrite: opt.Overwrite = None,
+    recursive: opt.Recursive = False,
+    text: opt.Text = True,
+    ink: opt.Ink = "original",
+    decimals: opt.Decimals = 2,
+    quiet: opt.Quiet = False,
+    verbose: opt.Verbose = False,
+    log_format: opt.Log = "text",
+) -> None:
+    """Write ink that was found before in other formats, without looking for it again.
+
+    Formats that can be read are JSON (all of it) and InkML. The photo is opened only for formats
+    that show it: where it was, or beside the file of ink.
+    """
+    from inksight_cli.commands.convert_task import ConvertTask, InkLoader
+    from inksight_cli.commands.outputs import checked_ink, choose_outputs
+    from inksight_cli.formats.protocol import WriteOptions
+
+    with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
+        outputs = choose_outputs(out or [], format or [], own or [], WriteOptions(text, decimals))
+        outs = tuple(output.out for output in outputs)
+        task = ConvertTask(outputs, checked_ink(ink, outputs), coordinates)
+        places = Places(files, outs, None, skip_existing, overwrite, recursive)
+        work(task, places, InkLoader(source), report, stdout)

@@ -1,0 +1,114 @@
+"""What ``convert`` does: files of ink are read, and their pages go into other formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inksight_cli.api import read
+from inksight_cli.commands.ink_encoder import InkEncoder, amount_of_ink
+from inksight_cli.commands.inputs import STDIN
+from inksight_cli.commands.loader import stdin
+from inksight_cli.commands.targets import made_from
+from inksight_cli.coordinates import Coordinates, in_coordinates
+from inksight_cli.document import Document, Page, Provenance
+from inksight_cli.errors import UsageError
+from inksight_cli.formats import find_reader, readable_suffixes
+from inksight_cli.formats.colors import with_ink
+
+if TYPE_CHECKING:
+    from inksight_cli.commands.deliver import Encoder
+    from inksight_cli.commands.outputs import Output
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InkPage:
+    """A page as a file of ink holds it.
+
+    Attributes:
+        made: what made the ink.
+        folder: where the file lies.
+    """
+
+    page: Page
+    made: Provenance
+    folder: Path
+
+
+class InkLoader:
+    """Opens files of ink.
+
+    Args:
+        format: the name of their format; None: their endings say it.
+    """
+
+    def __init__(self, format: str | None) -> None:
+        self.endings = readable_suffixes()
+        self._format = format
+
+    def __call__(self, source: str) -> Iterator[InkPage]:
+        """Yield the pages of a file."""
+        if source == STDIN and not self._format:
+            raise UsageError("The format of stdin is not said.", "Say it: --from json")
+        if source == STDIN:
+            document = find_reader(self._format or "").read(stdin())
+        else:
+            document = read(source, format=self._format)
+        for page in document.pages:
+            yield InkPage(page, document.provenance, Path(source).parent)
+
+    def count(self, sources: Sequence[str]) -> int:
+        """Return how many files there are; nobody charges for their pages."""
+        return len(sources)
+
+    def origins(self, source: str) -> set[bytes]:
+        """Return the SHA-256 of the pictures that a file was made from, in hexadecimal."""
+        return set() if source == STDIN else made_from(Path(source))
+
+
+class ConvertTask:
+    """Takes pages as they are, and writes them.
+
+    Args:
+        outputs: the files to make of every input.
+        ink: the strokes' colours (`inksight_cli.formats.colors.with_ink`).
+        coordinates: whose pixels the output counts in.
+    """
+
+    def __init__(self, outputs: Sequence[Output], ink: str, coordinates: Coordinates) -> None:
+        self.encoders: Sequence[Encoder] = [InkEncoder(output, self.document) for output in outputs]
+        self._wants_picture = any(output.wants_picture for output in outputs)
+        self._ink = ink
+        self._coordinates: Coordinates = coordinates
+        self._made: dict[int, Provenance] = {}
+
+    def open(self, pages: Callable[[], int]) -> ConvertTask:
+        """Return itself: nothing is to be loaded."""
+        return self
+
+    def pages(self, images: Iterable[InkPage]) -> Iterator[Page]:
+        """Yield the pages, and remember what made them until they are written."""
+        for image in images:
+            self._made[id(image.page)] = image.made
+            yield image.page
+
+    def document(self, pages: Iterable[Page]) -> Document:
+        """Return the pages of one input as they are written."""
+        done = list(pages)
+        made = self._made[id(done[0])] if done else Provenance()
+        mapped = [in_coordinates(page, self._coordinates) for page in done]
+        return with_ink(Document(mapped, made), self._ink)
+
+    def picture(self, image: InkPage) -> Callable[[], bytes] | None:
+        """Return what opens the photo of a page again, if it is shown."""
+        if not self._wants_picture:
+            return None
+        from inksight_cli.pages.again import picture_again
+
+        return lambda: picture_again(image.page, image.folder)
+
+    def describe(self, page: Page) -> dict[str, object]:
+        """Return how much ink there is."""
+        return amount_of_ink(page) | {"warnings": []}

@@ -1,0 +1,160 @@
+"""``inksight convert``: ink from one format into others."""
+
+import base64
+import json
+import re
+import shutil
+
+import cv2
+import numpy as np
+import pytest
+
+from inksight_cli import read
+from tests.commands.conftest import QUICK
+from tests.helpers.pictures import save, save_pages
+
+
+@pytest.fixture
+def ink(inksight, picture, tmp_path):
+    """A file of ink beside its photo."""
+    shutil.copy(picture, tmp_path / "note.png")
+    assert inksight("derender", "note.png", "-o", "note.json", *QUICK).code == 0
+    return tmp_path / "note.json"
+
+
+def test_convert_writes_what_derender_writes(inksight, ink, tmp_path):
+    outs = ("-o", "a.svg", "-o", "a.inkml", "-o", "a.json")
+    ran = inksight("convert", ink, *outs)
+    assert (ran.code, ran.out) == (0, b"")
+    assert "-> a.svg, a.inkml, a.json: 1 word, " in ran.err
+    for name in ("svg", "inkml", "json"):
+        inksight("derender", "note.png", "-o", f"b.{name}", *QUICK)
+        assert (tmp_path / f"a.{name}").read_bytes() == (tmp_path / f"b.{name}").read_bytes()
+
+
+def test_there_and_back_again(inksight, ink, tmp_path):
+    assert inksight("convert", ink, "-o", "a.inkml").code == 0
+    assert inksight("convert", "a.inkml", "-o", "b.json").code == 0
+    assert (tmp_path / "b.json").read_bytes() == ink.read_bytes()
+
+
+def test_stdin_and_stdout(inksight, ink, tmp_path):
+    data = ink.read_bytes()
+    piped = inksight("convert", "-", "--from", "json", "-o", "-", "--format", "svg", stdin=data)
+    inksight("convert", ink, "-o", "a.svg")
+    assert piped.out == (tmp_path / "a.svg").read_bytes()
+    unsaid = inksight("convert", "-", "-o", "-", stdin=data)
+    assert unsaid.code == 2
+    assert "The format of stdin is not said." in unsaid.err
+
+
+def test_pages_and_colours(inksight, tmp_path):
+    save_pages(tmp_path / "two.tif", ["three", "four"])
+    inksight("derender", "two.tif", "-o", "two.json", *QUICK)
+    ran = inksight("convert", "two.json", "-o", "out/", "--format", "svg,inkml", "--ink", "#ff0000")
+    assert ran.code == 0
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["two.inkml", "two.page-1.svg", "two.page-2.svg"]
+    assert {s.color for s in read(tmp_path / "out/two.inkml").pages[1].strokes} == {"#ff0000"}
+
+
+def test_a_folder_of_ink(inksight, ink, tmp_path):
+    (tmp_path / "inks").mkdir()
+    shutil.copy(ink, tmp_path / "inks" / "a.json")
+    (tmp_path / "inks" / "broken.json").write_text("{}")
+    save(tmp_path / "inks" / "picture.png")
+    ran = inksight("convert", "inks", "-o", "out/")
+    assert ran.code == 7
+    assert "1 of 2 inputs done, 0 skipped, 1 failed" in ran.err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.svg"]
+    again = inksight("convert", "inks/a.json", "-o", "out/", "--skip-existing")
+    assert "is there already, skipped" in again.err
+    (tmp_path / "none").mkdir()
+    ran = inksight("convert", "none", "-o", "out/")
+    assert (ran.code, "There is no file of ink in the folder" in ran.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("none.json", "-o", "a.svg"), 3, "Cannot read 'none.json'"),
+        (("note.png", "-o", "a.svg"), 2, "Unknown format '.png'"),
+        (("a.svg", "-o", "a.json"), 2, "can be written but not read back"),
+        (("note.json", "-o", "note.json"), 2, "would take the place of the input"),
+        (("note.json", "-o", "a.json", "--from", "inkml"), 3, "InkML"),
+    ],
+)
+def test_bad_calls_are_told(inksight, ink, tmp_path, arguments, code, told):
+    (tmp_path / "a.svg").write_text("<svg/>")
+    before = ink.read_bytes()
+    ran = inksight("convert", *arguments)
+    assert (ran.code, told in ran.err) == (code, True), ran.err
+    assert ink.read_bytes() == before
+
+
+def photo_in(html: bytes) -> np.ndarray | None:
+    found = re.search(rb"data:image/jpeg;base64,([A-Za-z0-9+/=]+)", html)
+    if not found:
+        return None
+    data = np.frombuffer(base64.b64decode(found[1]), np.uint8)
+    return cv2.imdecode(data, cv2.IMREAD_COLOR)
+
+
+def test_the_photo_is_opened_again_where_a_format_shows_it(inksight, ink, tmp_path):
+    assert inksight("derender", "note.png", "-o", "a.html", *QUICK).code == 0
+    assert inksight("convert", ink, "-o", "b.html").code == 0
+    shown = photo_in((tmp_path / "a.html").read_bytes())
+    assert np.array_equal(shown, photo_in((tmp_path / "b.html").read_bytes()))
+    plain = cv2.imread(str(tmp_path / "note.png"))
+    assert np.abs(plain.astype(int) - shown).mean() < 3
+
+
+def test_the_photo_may_lie_beside_the_ink(inksight, ink, tmp_path):
+    place = tmp_path / "elsewhere"
+    place.mkdir()
+    ink.rename(place / "note.json")
+    (tmp_path / "note.png").rename(place / "note.png")
+    assert inksight("convert", "elsewhere/note.json", "-o", "c.html").code == 0
+    assert photo_in((tmp_path / "c.html").read_bytes()) is not None
+
+
+def test_a_changed_photo_is_not_shown(inksight, ink, tmp_path):
+    save(tmp_path / "note.png", "other")
+    assert inksight("convert", ink, "-o", "d.html").code == 0
+    assert photo_in((tmp_path / "d.html").read_bytes()) is None
+
+
+def test_a_flattened_page_gets_its_flat_picture(tmp_path):
+    """As the homography in the file says: nothing is measured again."""
+    from inksight_cli.document import Page, Photo
+    from inksight_cli.homography import Homography
+    from inksight_cli.pages.again import picture_again
+
+    pixels = np.full((300, 400, 3), 255, np.uint8)
+    cv2.circle(pixels, (240, 130), 9, (0, 0, 0), -1)
+    cv2.imwrite(str(tmp_path / "photo.png"), pixels)
+    to_photo = Homography(np.array([[1.2, 0.1, 60], [0.05, 1.1, 20], [0, 0, 1]]))
+    page = Page(200, 180, source="photo.png", photo=Photo(400, 300, to_photo))
+    data = np.frombuffer(picture_again(page, tmp_path), np.uint8)
+    flat = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+    assert flat.shape == (180, 200)
+    spot = np.argwhere(flat < 128)[:, ::-1].mean(axis=0) + 0.5
+    assert np.abs(to_photo(spot[None])[0] - (240.5, 130.5)).max() < 1
+
+
+def test_convert_loads_no_network(inksight, ink):
+    code = "import sys; from inksight_cli.commands.app import main; main()"
+    import subprocess
+    import sys
+
+    call = [sys.executable, "-X", "importtime", "-c", code, "convert", ink, "-o", "x.svg"]
+    done = subprocess.run(call, cwd=ink.parent, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    for heavy in ("onnxruntime", "rapidocr", "cv2"):
+        assert f" {heavy}\n" not in done.stderr
+
+
+def test_events_of_a_conversion(inksight, ink):
+    ran = inksight("convert", ink, "-o", "a.svg", "--log-format", "json")
+    (event,) = [json.loads(line) for line in ran.err.splitlines()]
+    assert (event["event"], event["outputs"], event["words"]) == ("page", ["a.svg"], 1)
