@@ -14,7 +14,7 @@ from inksight_cli.commands.loader import stdin
 from inksight_cli.commands.targets import made_from
 from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.document import Document, Page, Provenance
-from inksight_cli.errors import UsageError
+from inksight_cli.errors import OutputError, UnreadableInputError, UsageError
 from inksight_cli.formats import find_reader, readable_suffixes
 from inksight_cli.formats.colors import with_ink
 
@@ -105,10 +105,18 @@ class ConvertTask:
         """Return what opens the photo of a page again, if it is shown."""
         if not self._wants_picture:
             return None
-        from inksight_cli.pages.again import picture_again
-
-        return lambda: picture_again(image.page, image.folder)
+        return lambda: _photo(image)
 
     def describe(self, page: Page) -> dict[str, object]:
         """Return how much ink there is."""
         return amount_of_ink(page) | {"warnings": []}
+
+
+def _photo(image: InkPage) -> bytes:
+    from inksight_cli.pages.again import find_photo
+    from inksight_cli.pages.picture import jpeg
+
+    try:
+        return jpeg(find_photo(image.page, image.folder).pixels)
+    except UnreadableInputError as error:
+        raise OutputError(error.message, "Put it beside the file of ink.") from error

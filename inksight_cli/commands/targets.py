@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,8 +49,10 @@ def made_from(path: Path) -> set[bytes]:
     """Return the SHA-256 of the pictures that a result says it was made from, in hexadecimal."""
     try:
         with path.open("rb") as stream:
+            packed = stream.read(2) == b"\x1f\x8b"
+        with gzip.open(path) if packed else path.open("rb") as stream:
             return set(_MADE_FROM.findall(stream.read(_HEAD)))
-    except OSError:
+    except (OSError, EOFError, zlib.error):
         return set()
 
 

@@ -18,6 +18,9 @@ PAPERS = {
 """Width and height in millimetres, upright (ISO 216, ANSI Y14.1)."""
 
 _MM_PER_INCH = 25.4
+_POINTS_PER_INCH = 72.0
+UNKNOWN_WIDTH = 2.0
+"""Pixels: how wide strokes are drawn whose width nobody knows."""
 
 
 def on_paper(document: Document, name: str) -> Document:
@@ -32,6 +35,13 @@ def on_paper(document: Document, name: str) -> Document:
     if size is None:
         raise UsageError(f"--page-size is one of {', '.join(PAPERS)}, not {name!r}.")
     return replace(document, pages=[_fitted(page, size) for page in document.pages])
+
+
+def points_per_pixel(page: Page) -> float:
+    """Return points of 1/72 inch per pixel; a page of unknown size fits on A4."""
+    dpi = page.dpi or _fitted(page, PAPERS["a4"]).dpi
+    assert dpi is not None
+    return _POINTS_PER_INCH / dpi
 
 
 def _fitted(page: Page, size: tuple[float, float]) -> Page:

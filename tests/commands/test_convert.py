@@ -128,15 +128,14 @@ def test_a_flattened_page_gets_its_flat_picture(tmp_path):
     """As the homography in the file says: nothing is measured again."""
     from inksight_cli.document import Page, Photo
     from inksight_cli.homography import Homography
-    from inksight_cli.pages.again import picture_again
+    from inksight_cli.pages.again import find_photo
 
     pixels = np.full((300, 400, 3), 255, np.uint8)
     cv2.circle(pixels, (240, 130), 9, (0, 0, 0), -1)
     cv2.imwrite(str(tmp_path / "photo.png"), pixels)
     to_photo = Homography(np.array([[1.2, 0.1, 60], [0.05, 1.1, 20], [0, 0, 1]]))
     page = Page(200, 180, source="photo.png", photo=Photo(400, 300, to_photo))
-    data = np.frombuffer(picture_again(page, tmp_path), np.uint8)
-    flat = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+    flat = find_photo(page, tmp_path).pixels[:, :, 0]
     assert flat.shape == (180, 200)
     spot = np.argwhere(flat < 128)[:, ::-1].mean(axis=0) + 0.5
     assert np.abs(to_photo(spot[None])[0] - (240.5, 130.5)).max() < 1
