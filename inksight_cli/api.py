@@ -17,6 +17,7 @@ from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.scripts import SCRIPTS, SQUARED
 
 if TYPE_CHECKING:
+    from inksight_cli.asking import OnBad
     from inksight_cli.engine.protocol import InkModel
     from inksight_cli.pipeline import Derenderer
 
@@ -41,6 +42,8 @@ class EngineOptions:
     batch_size: int | None = None
     precision: str | None = None
     constrain: bool | None = None
+    on_bad: OnBad = "keep"
+    """What becomes of a model's bad answer."""
 
 
 _PLAIN = EngineOptions()
@@ -92,6 +95,7 @@ def open_model(name: str, options: EngineOptions | None = None) -> InkModel | No
         batch_size=chosen.batch_size or BATCH,
         precision=chosen.precision,
         constrain=chosen.constrain,
+        again=chosen.on_bad == "retry",
     )
 
 
@@ -142,7 +146,8 @@ def open_derenderer(
         order = find_bundle().pen_order
         return Derenderer(found, None, mode, order, workers, find_squares, script)
     drawn_by = open_model(model, options)
-    return Derenderer(found, drawn_by, mode, None, workers, find_squares, script)
+    on_bad = options.on_bad if options else "keep"
+    return Derenderer(found, drawn_by, mode, None, workers, find_squares, script, on_bad)
 
 
 def derender(

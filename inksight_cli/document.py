@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from inksight_cli.scripts import joined
 
 Origin = Literal["model", "trace"]
 Mode = Literal["derender", "recognize-and-derender", "derender-with-text"]
+Status = Literal["ok", "empty", "one-point", "repeats", "truncated", "off-ink"]
+"""What a model's answer for a word was worth; see `Quality`."""
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 @dataclass(slots=True, eq=False)
@@ -81,7 +84,11 @@ class Quality:
         score: mean log-probability per token of the model's answer, None without a model.
         flags: what a reader should know: ``empty`` (the model gave no ink), ``retried``,
             ``truncated`` (the answer hit the length limit), ``off-ink`` (dropped model strokes),
-            ``no-ink``, ``lost-ink`` (less ink than was read or seen).
+            ``no-ink``, ``lost-ink`` (less ink than was read or seen), ``not-followed`` (the
+            model's answer was bad, and the ink was traced in its place).
+        status: of the model's answer: ``ok``, ``empty``, ``one-point`` (strokes without any
+            length), ``repeats`` (it runs in a circle), ``truncated`` (it hit the length limit),
+            ``off-ink`` (most of it lies where there is no ink); None without a model.
     """
 
     ink_explained: float
@@ -89,6 +96,7 @@ class Quality:
     traced: float
     score: float | None = None
     flags: tuple[str, ...] = ()
+    status: Status | None = None
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
+from inksight_cli.asking import Asked, OnBad, ask, judged
 from inksight_cli.cores import made_of_small_products
 from inksight_cli.crew import WORTH_IT, share_out
 from inksight_cli.detectors import who_found
@@ -22,7 +23,6 @@ from inksight_cli.detectors.scripts import in_script
 from inksight_cli.document import Line, Mode, Page, Quality, Stroke, Word
 from inksight_cli.engine.protocol import Answer, InkModel, Job
 from inksight_cli.ownership.assign import Ownership, assign_ink
-from inksight_cli.ownership.crops import Crop, cut_crop
 from inksight_cli.pages.closer import seen_closer
 from inksight_cli.pages.page import PageImage
 from inksight_cli.pages.zoom import as_loaded, at_pen_scale
@@ -32,33 +32,30 @@ from inksight_cli.refine.lost import flag_lost
 from inksight_cli.refine.lost import sentence as lost_sentence
 from inksight_cli.scripts import RIGHT_TO_LEFT, SQUARED, is_worded
 
-_CANVAS_DOUBT = 2.5  # canvas pixels a model's point may be off the ink's centre
-
 
 @dataclass(slots=True, eq=False)
 class _Desk:
-    """A page being worked on: its picture, its words, and the answers still awaited."""
+    """A page being worked on: its picture, its words, and what is asked about them."""
 
     image: PageImage
     lines: list[Line]
     words: list[Word]
     ownership: Ownership
     detector: str
-    crops: dict[int, Crop] = field(default_factory=dict)
-    answers: dict[int, Answer] = field(default_factory=dict)
+    asked: dict[int, Asked] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
-        """Whether every crop has its answer."""
-        return len(self.answers) == len(self.crops)
+        """Whether every question has its answer."""
+        return all(asked.done for asked in self.asked.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Place:
     """Where an answer belongs: the key of its job."""
 
-    desk: _Desk
-    index: int
+    asked: Asked
+    number: int
 
 
 class Derenderer:
@@ -74,6 +71,7 @@ class Derenderer:
         squares: opens what writes characters of Chinese, Japanese and Korean, once there are some;
             None: ``order`` writes them too.
         script: in which all lines are written; "": as each one reads.
+        on_bad: what becomes of a model's bad answers.
     """
 
     def __init__(
@@ -85,6 +83,7 @@ class Derenderer:
         workers: int = 1,
         squares: Callable[[], Hand | None] | None = None,
         script: str = "",
+        on_bad: OnBad = "keep",
     ) -> None:
         self.detector = detector
         self.model = model
@@ -93,6 +92,7 @@ class Derenderer:
         self._find_squares = squares
         self.script = script
         self.workers = workers
+        self.on_bad: OnBad = on_bad
 
     @cached_property
     def squares(self) -> Hand | None:
@@ -112,7 +112,7 @@ class Derenderer:
         for answer in self.model.run(self._jobs(images, desks)):
             place = answer.key
             assert isinstance(place, _Place)
-            place.desk.answers[place.index] = answer
+            place.asked.answers[place.number] = answer
             while desks and desks[0].done:
                 yield self._finish(desks.popleft())
         while desks:
@@ -130,37 +130,33 @@ class Derenderer:
         for image in images:
             desk = self._open(image)
             desks.append(desk)
-            for index, word in enumerate(desk.words):
-                if desk.ownership.region(index).area:
-                    desk.crops[index] = cut_crop(desk.image, desk.ownership, index, word)
-            for index, crop in desk.crops.items():
-                yield self._job(desk, index, crop)
+            yield from self._questions(desk)
 
-    def _job(self, desk: _Desk, index: int, crop: Crop) -> Job:
-        word = desk.words[index]
-        asked: Mode = self.mode
-        if asked == "derender-with-text" and not word.text:
-            asked = "derender"
-        return Job(
-            key=_Place(desk, index),
-            pixels=crop.pixels,
-            content=crop.content,
-            mode=asked,
-            text=word.text if asked == "derender-with-text" else "",
-            expected_length=_expected_length(desk, index, crop),
-        )
+    def _questions(self, desk: _Desk) -> Iterator[Job]:
+        assert self.model is not None
+        reads = self.mode == "recognize-and-derender"
+        for index, word in enumerate(desk.words):
+            widest = self.model.widest
+            asked = ask(desk.image, desk.ownership, index, word, widest, reads)
+            if asked is not None:
+                desk.asked[index] = asked
+        for index, asked in desk.asked.items():
+            mode, text = self.mode, desk.words[index].text
+            if mode != "derender-with-text" or not text:
+                mode, text = "derender" if mode == "derender-with-text" else mode, ""
+            for number, job in asked.questions(mode, text, desk.image.ink.pen_width):
+                yield replace(job, key=_Place(asked, number))
 
     def _finish(self, desk: _Desk) -> Page:
         for index, (strokes, quality) in enumerate(self._inked(desk)):
             word = desk.words[index]
             word.strokes, word.quality = strokes, quality
-            answer = desk.answers.get(index)
-            if answer is not None:
-                flags = quality.flags + _flags(answer)
-                word.quality = replace(quality, score=answer.score, flags=flags)
+            asked = desk.asked.get(index)
+            if asked is not None:
+                word.quality = judged(quality, asked, asked.statuses(), self.on_bad)
                 word.mode = self.mode
-                if self.mode == "recognize-and-derender" and self._believed(answer, word):
-                    word.text = answer.text
+                if self.mode == "recognize-and-derender" and self._believed(asked.reading, word):
+                    word.text = asked.reading.text
         image = desk.image
         lost = flag_lost(desk.lines, image.ink)
         page = Page(
@@ -199,13 +195,12 @@ class Derenderer:
     def _ink(self, desk: _Desk, index: int) -> tuple[list[Stroke], Quality]:
         """Lay a word's answer on its ink, or trace the ink where there is none."""
         word, region = desk.words[index], desk.ownership.region(index)
-        answer = desk.answers.get(index)
+        asked = desk.asked.get(index)
         refine = partial(refine_word, desk.image, region, angle=word.quad.angle)
-        if answer is None:
+        if asked is None:
             return refine()
-        to_page = desk.crops[index].to_page
-        guide = [to_page(stroke) for stroke in answer.strokes]
-        return refine(guide, tolerance=_CANVAS_DOUBT * to_page.scale)
+        guide = asked.guide(asked.statuses(), self.on_bad)
+        return refine(guide, tolerance=asked.tolerance)
 
     def _believed(self, answer: Answer, word: Word) -> bool:
         """Whether the model's reading becomes the word's text; an unsure one fills a blank."""
@@ -255,22 +250,3 @@ def _doubts(words: list[Word], lost: list[Word]) -> list[str]:
     if not words:
         return ["no words were found on this page"]
     return [lost_sentence(lost)] if lost else []
-
-
-def _flags(answer: Answer) -> tuple[str, ...]:
-    facts = {
-        "empty": not answer.strokes,
-        "retried": answer.retried,
-        "truncated": answer.truncated,
-    }
-    return tuple(name for name, true in facts.items() if true)
-
-
-def _expected_length(desk: _Desk, index: int, crop: Crop) -> int:
-    """Guess the answer's tokens from the length of the ink: area over width, on the canvas.
-
-    A point every eight canvas pixels or so is what Ramer-Douglas-Peucker leaves of handwriting.
-    """
-    area = desk.ownership.region(index).area
-    length = area / max(desk.image.ink.pen_width, 1.0) / crop.to_page.scale
-    return int(np.clip(2 * length / 8, 4, 1000))

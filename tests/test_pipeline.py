@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,8 +17,10 @@ from inksight_cli.errors import MissingBackendError
 from inksight_cli.formats import find_writer
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.geometry import Box
+from inksight_cli.ownership.region import Region
 from inksight_cli.pages.page import PageImage
 from inksight_cli.pipeline import Derenderer
+from inksight_cli.trace import trace_region
 from tests.drawing import pen
 
 
@@ -59,6 +62,7 @@ class Diagonal:
     revision_hash = "0" * 64
     order = None
     reads = True
+    widest = 0.0
 
     def __init__(self, hold):
         self.hold = hold
@@ -208,3 +212,107 @@ def test_characters_in_squares_are_written_by_a_hand_of_their_own(text, script, 
     }
     tracer = Derenderer(Texts(text), squares=squares)
     assert list(tracer.pages([page(1, "1")])) and tracer.squares is None
+
+
+class Tracer(Diagonal):
+    """Answers with the centre lines of the dark on its crop; ``spoil`` may change the answer."""
+
+    def __init__(self, widest=0.0, spoil=lambda job, answer: answer):
+        super().__init__(0)
+        self.widest = widest
+        self.spoil = spoil
+
+    def answer(self, job):
+        left, top, right, bottom = job.content
+        dark = np.zeros((224, 224), bool)
+        dark[top:bottom, left:right] = job.pixels[top:bottom, left:right].max(axis=2) < 120
+        strokes = trace_region(Region(dark, 0, 0), 3.0)
+        text = "whole" if job.mode == "recognize-and-derender" else ""
+        return self.spoil(job, Answer(job.key, strokes, text=text, score=-1.0, tokens=9))
+
+
+class Wide(Boxes):
+    """Finds one word, a wave eight times as wide as high."""
+
+    def detect(self, page):
+        quad = Quad.from_box(Box(20, 50, 540, 120))
+        return [Line([Word(quad, text="wave")], quad)]
+
+
+def wave():
+    x = np.linspace(40, 520, 200)
+    path = np.stack([x, 85 + 28 * np.sin(x / 12)], axis=1)
+    pixels = np.full((200, 600, 3), 245, np.uint8)
+    pixels[pen([path], pixels.shape[:2], 4)] = 20
+    return PageImage(pixels, source="1"), path
+
+
+def test_a_wide_word_is_asked_in_tiles_and_comes_out_as_one_stroke():
+    image, path = wave()
+    model = Tracer(widest=2.0)
+    (done,) = Derenderer(Wide(), model).pages([image])
+    assert len(model.jobs) > 3
+    assert {job.mode for job in model.jobs} == {"derender"}
+    for job in model.jobs:
+        left, top, right, bottom = job.content
+        assert right - left <= 2.2 * (bottom - top)
+    (word,) = done.words
+    (stroke,) = word.strokes
+    assert stroke.origin == "model"
+    assert stroke.length == pytest.approx(np.hypot(*np.diff(path, axis=0).T).sum(), rel=0.03)
+    assert (word.quality.status, word.quality.score) == ("ok", -1.0)
+
+
+def test_a_wide_words_text_is_read_off_the_whole_word():
+    image, _ = wave()
+    model = Tracer(widest=2.0)
+    (done,) = Derenderer(Wide(), model, "recognize-and-derender").pages([image])
+    modes = [job.mode for job in model.jobs]
+    assert modes.count("recognize-and-derender") == 1
+    assert [word.text for word in done.words] == ["whole"]
+    narrow = Tracer()
+    list(Derenderer(Wide(), narrow, "recognize-and-derender").pages([image]))
+    assert [job.mode for job in narrow.jobs] == ["recognize-and-derender"]
+
+
+def astray(job, answer):
+    strokes = [stroke * (1, 0) + (0, 2) for stroke in answer.strokes]
+    return replace(answer, strokes=[np.array([(2.0, 2.0), (222.0, 2.0)])] + strokes)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "status"),
+    [
+        (lambda job, answer: answer, "ok"),
+        (lambda job, answer: replace(answer, strokes=[], status="empty"), "empty"),
+        (lambda job, answer: replace(answer, truncated=True, status="truncated"), "truncated"),
+        (astray, "off-ink"),
+    ],
+)
+def test_every_word_says_what_its_answer_was_worth(spoil, status):
+    for on_bad in ("keep", "trace"):
+        derenderer = Derenderer(Boxes(), Tracer(spoil=spoil), on_bad=on_bad)
+        (done,) = derenderer.pages([page(2, "2")])
+        for word in done.words:
+            assert word.quality.status == status
+            traced = on_bad == "trace" or status in ("empty", "off-ink")
+            followed = status == "ok" or not traced
+            assert {stroke.origin for stroke in word.strokes} == {"model" if followed else "trace"}
+            assert word.quality.ink_explained > 0.99
+            told = "not-followed" in word.quality.flags
+            assert told == (on_bad == "trace" and status not in ("ok", "empty"))
+
+
+def test_a_bad_tile_is_traced_and_the_others_are_followed():
+    image, _ = wave()
+    bad = []
+
+    def spoil(job, answer):
+        bad.append(job)
+        return replace(answer, status="truncated") if len(bad) == 2 else answer
+
+    (done,) = Derenderer(Wide(), Tracer(2.0, spoil), on_bad="trace").pages([image])
+    (word,) = done.words
+    assert word.quality.status == "truncated"
+    assert len(word.strokes) <= 2  # the ink of that tile lengthens a neighbour's, or is its own
+    assert word.quality.ink_explained > 0.99

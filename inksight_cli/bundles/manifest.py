@@ -70,6 +70,8 @@ class Manifest:
         pen_order: file of the network that writes traced ink in pen order; empty for a model
             whose own path is followed.
         reads: whether its reading is to be believed over a detector's.
+        widest: how many times as wide as high a crop may be; 0 for any. Wider words are given in
+            tiles.
         variants: graphs by precision; precision: the one to use unless told otherwise.
         licence, training_data, source: for people; measured: quality figures with their names.
         files: hash and size of every other file of the bundle.
@@ -93,6 +95,7 @@ class Manifest:
     constrain: bool = False
     pen_order: str = ""
     reads: bool = True
+    widest: float = 0.0
     variants: Mapping[str, Variant] = field(default_factory=dict)
     precision: str = "fp32"
     licence: str = ""
@@ -111,6 +114,8 @@ class Manifest:
             raise ModelError(f"The manifest of {self.name!r} lacks prompts: {sorted(missing)}.")
         if self.precision not in self.variants:
             raise ModelError(f"The model {self.name!r} has no graphs for {self.precision!r}.")
+        if 0 < self.widest <= 1:
+            raise ModelError(f"The manifest of {self.name!r} allows no crop as wide as high.")
         if min(self.vocabulary, self.max_length, self.prompt_length) < 1:
             raise ModelError(f"The manifest of {self.name!r} has sizes below 1.")
         if max(self.ink_first, self.start, self.end) >= self.vocabulary:
@@ -140,6 +145,8 @@ class Manifest:
     def to_json(self) -> str:
         """The manifest as the text of ``manifest.json``."""
         data = {"schema": SCHEMA, **asdict(self)}
+        if not self.widest:  # older than this field: a model keeps its revision
+            del data["widest"]
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
     @classmethod

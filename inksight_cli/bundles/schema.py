@@ -20,7 +20,7 @@ _LENGTH, _WORDY = 300, 20_000
 _SIZES = {"vocabulary": 10**6, "max_length": 10**5, "prompt_length": 10**5}
 _IDS = ("ink_first", "start", "end")
 _FLAGS = ("crop_rows", "prompt_end", "constrain", "reads")
-_BEAMS, _ALPHA = 64, 10.0
+_BEAMS, _ALPHA, _WIDEST = 64, 10.0, 1000.0
 _BYTES = 10**12
 
 
@@ -58,6 +58,7 @@ def check_manifest(data: Mapping[str, Any]) -> None:
         _integer(data, name, most)
     for name in _IDS:
         _integer(data, name, _SIZES["vocabulary"])
+    _number(data, "widest", _WIDEST)
     for name in ("tokenizer_file", "pen_order"):
         plain_name(data.get(name, ""))
     _texts(data.get("prompts", {}), "prompts")
@@ -137,7 +138,11 @@ def _decoding(value: Any) -> None:  # noqa: ANN401
         raise TypeError("decoding must be an object")
     _text(value, "search", _LENGTH)
     _integer(value, "beams", _BEAMS)
-    alpha = value.get("alpha", 0.0)
-    if isinstance(alpha, str):
-        raise TypeError("alpha must be a number")
-    incoming.number(alpha, "number for alpha", 0.0, _ALPHA)
+    _number(value, "alpha", _ALPHA)
+
+
+def _number(data: Mapping[str, Any], name: str, most: float) -> None:
+    value = data.get(name, 0.0)
+    if isinstance(value, str):
+        raise TypeError(f"{name} must be a number")
+    incoming.number(value, f"number for {name}", 0.0, most)

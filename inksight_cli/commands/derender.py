@@ -74,6 +74,14 @@ def derender(
             show_default=False,
         ),
     ] = None,
+    on_bad: Annotated[
+        Literal["keep", "trace", "retry"],
+        typer.Option(
+            "--on-bad",
+            help="A model's bad answer: keep what there is, trace the ink instead, or ask once "
+            "more and then trace.",
+        ),
+    ] = "keep",
     quiet: opt.Quiet = False,
     verbose: opt.Verbose = False,
     log_format: opt.Log = "text",
@@ -101,7 +109,7 @@ def derender(
             detector=detector or ("boxes" if boxes else "embedded"),
             model=model,
             mode=mode,
-            options=EngineOptions(device, threads, batch_size, precision, constrain),
+            options=EngineOptions(device, threads, batch_size, precision, constrain, on_bad),
             workers=threads or usable_cores(),
             **opt.detector_options(boxes, lang, skip_printed, script),
         )

@@ -38,6 +38,8 @@ PROMPTS: dict[Mode, str] = {
 }
 PIECES = "sentencepiece.model"
 _LICENCE = "model card: Apache-2.0; authors' notebook: research, non-commercial use only"
+WIDEST = 2.0
+"""Crops of Small-p's training were half to four times as wide as high, few wider than this."""
 _SOURCE = "https://huggingface.co/Derendering/InkSight-Small-p"
 
 
@@ -119,6 +121,7 @@ def _manifest(inspection: Inspection, switches: Switches, precision: Precision) 
         end=vocabulary.end,
         prompts=PROMPTS,
         prompt_end=switches.prompt_end,
+        widest=WIDEST,
         decoding=decoding_of(switches.beams),
         variants={precision: Variant(encoder="encoder.onnx", decoder="decoder.onnx")},
         precision=precision,

@@ -42,6 +42,7 @@ class Recorder:
     revision_hash = ""
     order = None
     reads = False
+    widest = 0.0
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []

@@ -6,18 +6,20 @@ import tempfile
 import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from inksight_cli import tokens as ink
 from inksight_cli.bundles import TextVocabulary
 from inksight_cli.bundles.vocabulary import SentencePieceVocabulary
-from inksight_cli.convert.build import PIECES, PROMPTS, source_hash
+from inksight_cli.convert.build import PIECES, PROMPTS, WIDEST, source_hash
 from inksight_cli.convert.install import open_model
 from inksight_cli.convert.oracle import OracleAnswer, StableHloOracle
 from inksight_cli.convert.report import Inspection
 from inksight_cli.convert.switches import answer_length, closes_prompts, prompt_length
 from inksight_cli.document import Mode
 from inksight_cli.engine.protocol import Answer, Job
+from inksight_cli.engine.status import status_of
 from inksight_cli.errors import ModelError
 
 
@@ -47,6 +49,7 @@ class StableHloModel:
         self.revision_hash = source_hash(inspection)[:12]
         self.order = None
         self.reads = True
+        self.widest = WIDEST
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Answer]:
         """Yield an answer for every job, in order; an empty one is asked again plainly.
@@ -58,10 +61,7 @@ class StableHloModel:
             answer = self._answer(job, job.mode)
             if not answer.strokes and job.mode != "derender":
                 again = self._answer(job, "derender")
-                answer = Answer(
-                    job.key, again.strokes, answer.text, again.score, again.tokens,
-                    again.truncated, True,
-                )  # fmt: skip
+                answer = replace(again, text=answer.text, retried=True)
             yield answer
 
     def _answer(self, job: Job, mode: Mode) -> Answer:
@@ -74,9 +74,10 @@ class StableHloModel:
         text = self._pieces.decode(others) if mode == "recognize-and-derender" else ""
         count = max(len(said.tokens), 1)
         cut = len(said.tokens) >= self._longest and said.tokens[-1] != self._end
-        return Answer(
-            job.key, ink.decode(marks), text, (said.score or 0.0) / count, len(said.tokens), cut
-        )
+        strokes = ink.decode(marks)
+        score = (said.score or 0.0) / count
+        status = status_of(strokes, cut)
+        return Answer(job.key, strokes, text, score, len(said.tokens), cut, status=status)
 
 
 def open_original(path: str) -> StableHloModel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ from inksight_cli.engine.memory import free_device_memory, free_memory
 from inksight_cli.engine.opening import open_decoder, open_encoder
 from inksight_cli.engine.protocol import Answer, Job
 from inksight_cli.engine.queue import Queue
-from inksight_cli.engine.request import Request, make_request, retry
+from inksight_cli.engine.request import Request, make_request, retry, smaller
 from inksight_cli.engine.rules import Grammar, Rule, ink_rule
 from inksight_cli.engine.search import Beam, Decoded, Greedy, Search
 from inksight_cli.engine.session import Device, runs_on
 from inksight_cli.engine.slots import Slots
+from inksight_cli.engine.status import status_of
 from inksight_cli.engine.stream import Counts, Stream
 from inksight_cli.errors import ModelError
 
@@ -36,7 +38,7 @@ class OnnxInkModel:
     """A model bundle on onnxruntime; implements `InkModel`.
 
     Attributes:
-        name, revision_hash, order, reads: of the bundle; precision: of the graphs in use.
+        name, revision_hash, order, reads, widest: of the bundle; precision: of the graphs in use.
         device: what really runs both graphs, ``cuda`` or ``cpu``; ``cuda, cpu`` where the encoder
             runs on the one and the decoder on the other.
         notes: sentences for the user about what is not as asked.
@@ -53,6 +55,7 @@ class OnnxInkModel:
         constrain: bool | None = None,
         precision: str | None = None,
         plain: bool = False,
+        again: bool = False,
     ) -> None:
         manifest = bundle.manifest
         variant = bundle.variant(precision)
@@ -62,6 +65,7 @@ class OnnxInkModel:
         self.revision_hash = manifest.revision_hash
         self.order = bundle.pen_order
         self.reads = manifest.reads
+        self.widest = manifest.widest
         self.precision = precision or manifest.precision
         self.notes: list[str] = []
         self.counts = Counts()
@@ -79,6 +83,7 @@ class OnnxInkModel:
             memory=self._decoder.memory,
             paired=self._pairs,
         )
+        self._asks_again = again
         self._ruled = manifest.constrain if constrain is None else constrain
         self.batch_size = self._fitting(max(1, batch_size))
 
@@ -137,17 +142,23 @@ class OnnxInkModel:
             for request, decoded in stream.answers():
                 answer = self._answer(request, decoded)
                 self.counts.tokens += len(decoded.tokens)
-                again = None if answer.strokes else retry(self.bundle, request, answer.text)
-                if again:
+                if again := self._again(request, answer):
                     self.counts.retries += 1
                     queue.ask_again(again)
                 else:
                     self.counts.words += 1
-                    yield answer
+                    yield _better(request.first, answer)
         finally:
             self.counts.encoder_runs = self._encoder.runs
             self.counts.encoder_seconds = self._encoder.seconds
             self.counts.bytes_moved = self._decoder.memory.moved
+
+    def _again(self, request: Request, answer: Answer) -> Request | None:
+        """Return the second question after a bad answer, None where there is none."""
+        plain = None if answer.strokes else retry(self.bundle, request, answer.text)
+        if plain or request.retried or not self._asks_again or answer.status == "ok":
+            return plain
+        return smaller(self.bundle, request, answer)
 
     def _rule(self, request: Request) -> Rule | None:
         if not self._ruled:
@@ -180,6 +191,9 @@ class OnnxInkModel:
         manifest = self.bundle.manifest
         first, beyond = manifest.ink_first, manifest.ink_first + ink.COUNT
         strokes = ink.decode([t - first for t in decoded.tokens if first <= t < beyond])
+        status = status_of(strokes, decoded.truncated)
+        if request.placed:
+            strokes = [request.placed(stroke) for stroke in strokes]
         text = request.text
         if request.reads:
             others = [t for t in decoded.tokens if not first <= t < beyond and t != manifest.end]
@@ -194,7 +208,13 @@ class OnnxInkModel:
             len(decoded.tokens),
             decoded.truncated,
             request.retried,
+            status,
         )
+
+
+def _better(first: Answer | None, second: Answer) -> Answer:
+    """Return the second answer where it mended what was bad in the first."""
+    return second if first is None or second.status == "ok" else replace(first, retried=True)
 
 
 def load_model(
@@ -206,6 +226,7 @@ def load_model(
     constrain: bool | None = None,
     precision: str | None = None,
     plain: bool = False,
+    again: bool = False,
 ) -> OnnxInkModel:
     """Open a model bundle.
 
@@ -217,6 +238,7 @@ def load_model(
         constrain: ink rules in decoding (see `engine.rules`); None = as the bundle says.
         precision: which of the bundle's graphs; None = the bundle's own choice.
         plain: decode as on CUDA (see `engine.plain`) on the CPU too: to compare, not faster.
+        again: ask once more, about a smaller picture, where an answer is bad (`engine.status`).
 
     Raises:
         ModelError: there is no such bundle, or it is damaged.
@@ -233,6 +255,7 @@ def load_model(
             constrain=constrain,
             precision=precision,
             plain=plain,
+            again=again,
         )
     except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # Graphs of another kind: their inputs are not those that are looked for.

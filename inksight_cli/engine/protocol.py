@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.document import Mode
+from inksight_cli.document import Mode, Status
 from inksight_cli.geometry import Points
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Answer:
         score: mean log-probability per token.
         tokens: how many it took, the end token included.
         truncated: the answer hit the model's length limit; retried: it was asked again.
+        status: what it is worth by itself; whether it lies on the ink only the page tells.
     """
 
     key: object
@@ -57,6 +58,7 @@ class Answer:
     tokens: int = 0
     truncated: bool = False
     retried: bool = False
+    status: Status = "ok"
 
 
 class InkModel(Protocol):
@@ -77,6 +79,11 @@ class InkModel(Protocol):
     @property
     def reads(self) -> bool:
         """Whether its reading of a word is to be believed over the detector's."""
+        ...
+
+    @property
+    def widest(self) -> float:
+        """How many times as wide as high a crop may be; 0 for any: wider words come in tiles."""
         ...
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Answer]:

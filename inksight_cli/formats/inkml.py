@@ -165,6 +165,7 @@ def _add_word(line: Element, word: Word, style: _Definitions, options: WriteOpti
         _annotate(group, "onInk", word.quality.on_ink)
         _annotate(group, "traced", word.quality.traced)
         _annotate(group, "score", word.quality.score)
+        _annotate(group, "status", word.quality.status)
         for flag in word.quality.flags:
             _annotate(group, "flag", flag)
     _add_strokes(group, word.strokes, style)

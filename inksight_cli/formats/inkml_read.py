@@ -14,6 +14,7 @@ import numpy as np
 
 from inksight_cli import incoming
 from inksight_cli.document import (
+    STATUSES,
     Document,
     Line,
     Mode,
@@ -116,7 +117,9 @@ def _quality(group: Element) -> Quality:
         incoming.number(_needed(note, kind)) for kind in ("inkExplained", "onInk", "traced")
     )
     flags = tuple(_all_notes(group, "flag"))
-    return Quality(explained, on_ink, traced, _number(note, "score"), flags)
+    said = note.get("status")
+    status = said if said in STATUSES else None
+    return Quality(explained, on_ink, traced, _number(note, "score"), flags, status)
 
 
 def _foreign_page(root: Element, traces: Traces) -> Page:

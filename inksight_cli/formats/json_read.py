@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from inksight_cli import incoming
 from inksight_cli.document import (
+    STATUSES,
     Document,
     Line,
     Mode,
@@ -146,7 +147,11 @@ def _word(plain: object) -> Word:
 
 def _quality(plain: object) -> Quality:
     shares = {name: _number(plain, name) for name in ("ink_explained", "on_ink", "traced")}
-    return Quality(**shares, score=_maybe(plain, "score"), flags=tuple(_texts(plain, "flags")))
+    flags = tuple(_texts(plain, "flags"))
+    status = _value(plain, "status")  # files of before 0.2 have none
+    if status not in (None, *STATUSES):
+        raise ValueError(f"{status!r} is not a status")
+    return Quality(**shares, score=_maybe(plain, "score"), flags=flags, status=status)
 
 
 def _quad(plain: object) -> Quad:

@@ -50,9 +50,13 @@ def cut_crop(
         word: the word; its quad gives the direction, and the frame where it has no ink.
         margin: paper around the ink, as a share of the word's height.
     """
-    region = ownership.region(index)
     turn = Affine.rotation(-word.quad.angle)
-    frame = _frame(region, word, turn, margin)
+    frame = frame_of(ownership.region(index), word, turn, margin)
+    return crop_of(page, ownership, index, turn, frame)
+
+
+def crop_of(page: PageImage, ownership: Ownership, index: int, turn: Affine, frame: Box) -> Crop:
+    """Cut what of word ``index`` lies in a frame of whole pixels, in axes turned by ``turn``."""
     width, height = int(frame.width), int(frame.height)
     to_frame = Affine.scale_shift(1.0, -frame.left, -frame.top) @ turn
     upright = _cleaned(page, ownership, index, to_frame, (width, height))
@@ -67,7 +71,7 @@ def cut_crop(
     return Crop(pixels, content, to_frame.inverse() @ to_upright)
 
 
-def _frame(region: Region, word: Word, turn: Affine, margin: float) -> Box:
+def frame_of(region: Region, word: Word, turn: Affine, margin: float) -> Box:
     """Return whole-pixel bounds, in turned axes, of the word's ink (its quad without ink)."""
     box = _turned_bounds(region, turn) if region.area else Box.around(turn(word.quad.points))
     # A dash or a dot has no height of its own: never less than a sixth of its length.

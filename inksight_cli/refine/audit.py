@@ -29,13 +29,14 @@ def ink_explained(region: Region, drawn: Mask) -> float:
     return float((region.mask & drawn).sum() / region.area) if region.area else 1.0
 
 
-def on_ink(region: Region, strokes: Sequence[Stroke]) -> float:
-    """Return the share of the strokes' length that lies on ink, one pixel of doubt allowed."""
-    # Two pixels of frame: one for the doubt, and one of paper for whatever lies farther off.
-    near = cv2.dilate(np.pad(region.mask.astype(np.uint8), 2), np.ones((3, 3), np.uint8))
+def on_ink(region: Region, strokes: Sequence[Stroke], doubt: int = 1) -> float:
+    """Return the share of the strokes' length that lies on ink, ``doubt`` pixels allowed."""
+    # A frame as wide as the doubt, and a pixel of paper for whatever lies farther off.
+    frame, side = doubt + 1, 2 * doubt + 1
+    near = cv2.dilate(np.pad(region.mask.astype(np.uint8), frame), np.ones((side, side), np.uint8))
     hit = total = 0
     for stroke in strokes:
-        points = resample(stroke.points, 1.0) - (region.left - 2, region.top - 2)
+        points = resample(stroke.points, 1.0) - (region.left - frame, region.top - frame)
         columns = np.clip(np.floor(points[:, 0]).astype(int), 0, near.shape[1] - 1)
         rows = np.clip(np.floor(points[:, 1]).astype(int), 0, near.shape[0] - 1)
         hit += int(near[rows, columns].sum())

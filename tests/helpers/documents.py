@@ -23,7 +23,8 @@ def _page(number: int) -> Page:
     )
     timed = Stroke([(40, 20.5), (41, 30)], times=[0.0, 0.125])
     dot = Stroke([(50.25, 12)], widths=[4])
-    quality = Quality(0.985, 1.0, 0.25, score=-0.125, flags=("retried", "truncated"))
+    flags = ("retried", "truncated")
+    quality = Quality(0.985, 1.0, 0.25, score=-0.125, flags=flags, status="truncated")
     first = Word(
         Quad.from_points([(8, 14), (60, 10), (62, 34), (10, 38)]),
         'a<b & "c" é漢',
