@@ -1,0 +1,1 @@
+"""Reading: strokes become text. Ink is drawn evenly, a small network reads it, CTC spells it."""
