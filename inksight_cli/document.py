@@ -106,10 +106,13 @@ class Word:
     Attributes:
         quad: the word box, rotated where the text is.
         text: the word as read by the detector or the model; empty when unknown.
-        confidence: the detector's, 0..1, or None.
+        confidence: of who read it, 0..1, or None.
         strokes: in pen order; empty straight from a detector.
         mode: how a model was asked; None for the tracer and straight from a detector.
         quality: None straight from a detector.
+        characters: the confidence of every character of the text, 0..1; empty where unknown.
+        alternatives: other readings and the first, best first, with their shares; empty unless
+            asked for.
     """
 
     quad: Quad
@@ -118,6 +121,8 @@ class Word:
     strokes: list[Stroke] = field(default_factory=list)
     mode: Mode | None = None
     quality: Quality | None = None
+    characters: tuple[float, ...] = ()
+    alternatives: tuple[tuple[str, float], ...] = ()
 
     @property
     def box(self) -> Box:

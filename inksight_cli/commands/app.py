@@ -35,6 +35,7 @@ except KeyboardInterrupt:  # Ctrl-C before there is anything that could say so m
 COMMANDS = (
     ("derender", "derender", "derender"),
     ("convert", "convert", "convert"),
+    ("read", "read", "read"),
     ("detect", "detect", "detect"),
     ("doctor", "doctor", "doctor"),
     ("bench", "bench", "bench"),

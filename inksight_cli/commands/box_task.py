@@ -41,12 +41,12 @@ class BoxTask:
         self._options = options
         self.encoders: Sequence[Encoder] = (self,)
 
-    def open(self, pages: Callable[[], int]) -> _Finder:
+    def open(self, pages: Callable[[], int]) -> Finder:
         """Make the detector; it loads its own models at the first page."""
         detector = find_detector(self._name, **self._options)
         for note in notices(detector, pages):
             self._report.note(note)
-        return _Finder(detector, self._options.get("script", ""))
+        return Finder(detector, self._options.get("script", ""))
 
     def encode(self, results: Sequence[Result]) -> bytes:
         """Return the pages as a file of boxes."""
@@ -62,7 +62,9 @@ class BoxTask:
         return {"words": sum(1 for _ in page.words), "warnings": page.warnings}
 
 
-class _Finder:
+class Finder:
+    """Finds words, and leaves it at that."""
+
     def __init__(self, detector: Detector, script: str) -> None:
         self._detector, self._script = detector, script
 

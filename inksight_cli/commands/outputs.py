@@ -49,15 +49,17 @@ def choose_outputs(
     formats: Sequence[str],
     own: Sequence[str],
     options: WriteOptions,
+    usual: str = DEFAULT_FORMAT,
 ) -> list[Output]:
     """Return what the user asks for.
 
     Args:
         outs: places; with several formats there is one for all of them, or one for each.
         formats: names, several in one with commas between; none: the places' endings say it,
-            else it is SVG.
+            else it is ``usual``.
         own: options of single formats, as ``pdf.photo=off``.
         options: of all formats.
+        usual: the format where neither names nor endings say one.
 
     Raises:
         UsageError: there is no such format or option, or it does not go together.
@@ -73,7 +75,7 @@ def choose_outputs(
             f"{len(names)} formats do not go with {len(places)} places.",
             "Say a folder for all of them, or a place for each: -o a.svg -o a.pdf",
         )
-    wanted = names or [_ending(place) for place in places]
+    wanted = names or [_ending(place) or usual for place in places]
     writers = [(find_writer(name), place) for name, place in zip(wanted, places, strict=True)]
     values = _own_options(own, {writer.name for writer, _ in writers})
     outputs = [
@@ -98,7 +100,7 @@ def checked_ink(ink: str, outputs: Sequence[Output]) -> str:
 
 def _ending(out: str | None) -> str:
     named = out is not None and not is_folder_name(out)
-    return (ending_of(PurePath(out or "")) if named else "") or DEFAULT_FORMAT
+    return ending_of(PurePath(out or "")) if named else ""
 
 
 def _own_options(own: Sequence[str], formats: set[str]) -> dict[str, dict[str, str]]:

@@ -89,7 +89,18 @@ def _word(word: Word, options: WriteOptions) -> Plain:
         "quad": _quad(word.quad, options.precision),
         "mode": word.mode,
         "quality": None if word.quality is None else _quality(word.quality),
+        **(_reading(word) if options.text else {}),
         "strokes": [_stroke(stroke, options.precision) for stroke in word.strokes],
+    }
+
+
+def _reading(word: Word) -> Plain:
+    """Return what a reader knows beyond the text, where one has read."""
+    sure = [round(value, 4) for value in word.characters]
+    others = [[text, round(share, 4)] for text, share in word.alternatives]
+    return {
+        **({"characters": sure} if sure else {}),
+        **({"alternatives": others} if others else {}),
     }
 
 

@@ -142,7 +142,30 @@ def _word(plain: object) -> Word:
         strokes=[_stroke(stroke) for stroke in _get(plain, "strokes", list)],
         mode=cast("Mode | None", mode),
         quality=None if _value(plain, "quality") is None else _quality(_value(plain, "quality")),
+        characters=_shares(plain, "characters"),
+        alternatives=_alternatives(plain),
     )
+
+
+def _shares(plain: object, key: str) -> tuple[float, ...]:
+    values = [] if _value(plain, key) is None else _get(plain, key, list)
+    return tuple(_share(value) for value in values)
+
+
+def _share(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError("a confidence is not a number from 0 to 1")
+    return float(value)
+
+
+def _alternatives(plain: object) -> tuple[tuple[str, float], ...]:
+    values = _get(plain, "alternatives", list) if _value(plain, "alternatives") is not None else []
+    found = []
+    for value in values:
+        if not isinstance(value, list) or len(value) != 2 or not isinstance(value[0], str):
+            raise ValueError("an alternative is not a text and its share")
+        found.append((value[0], _share(value[1])))
+    return tuple(found)
 
 
 def _quality(plain: object) -> Quality:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -80,7 +81,7 @@ class Samples:
 
 def needed(symbols: Sequence[int]) -> int:
     """Return how many columns CTC needs at least: a blank parts what is alike."""
-    return len(symbols) + sum(a == b for a, b in zip(symbols, symbols[1:], strict=False))
+    return len(symbols) + sum(a == b for a, b in itertools.pairwise(symbols))
 
 
 def distorted(strokes: Sequence[Points], rng: np.random.Generator) -> list[Points]:

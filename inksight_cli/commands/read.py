@@ -1,0 +1,134 @@
+"""``inksight read``: pictures of handwriting become text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inksight_cli.commands import options as opt
+from inksight_cli.commands.loader import Loader
+from inksight_cli.commands.reporting import reporting
+from inksight_cli.commands.streams import guarded_stdout
+from inksight_cli.commands.work import Places, work
+from inksight_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from inksight_cli.reading.network import ReaderModel
+    from inksight_cli.reading.page import Spelling
+
+DETECTOR = "detector"
+
+
+def read(
+    pictures: opt.Pictures,
+    out: opt.Outs = None,
+    format: opt.Formats = None,
+    own: opt.Own = None,
+    reader: Annotated[
+        str,
+        typer.Option(
+            metavar="detector|PATH",
+            help="Who reads: the detector that finds the words, or the weights of a reader of ink"
+            " (a file, or a folder with reader.npz).",
+        ),
+    ] = DETECTOR,
+    alternatives: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=50,
+            metavar="N",
+            help="The N likeliest texts of every word, in JSON; for readers of ink.",
+        ),
+    ] = 1,
+    words: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Words to expect, one a line: names, terms; for readers of ink.",
+            show_default=False,
+        ),
+    ] = None,
+    detector: opt.Detector = None,
+    boxes: opt.Boxes = None,
+    lang: opt.Lang = None,
+    skip_printed: opt.SkipPrinted = False,
+    pages: opt.Pages = None,
+    max_pixels: opt.MaxPixels = None,
+    dpi: opt.Dpi = None,
+    flatten: opt.Flatten = "off",
+    coordinates: opt.Coordinates = "page",
+    skip_existing: opt.SkipExisting = False,
+    overwrite: opt.Overwrite = None,
+    recursive: opt.Recursive = False,
+    preview: opt.Preview = None,
+    decimals: opt.Decimals = 2,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Cores to work on; else all.", show_default=False)
+    ] = None,
+    quiet: opt.Quiet = False,
+    verbose: opt.Verbose = False,
+    log_format: opt.Log = "text",
+) -> None:
+    """Read pictures of handwriting: their text in reading order.
+
+    Every input becomes a text file (.txt): its lines, paragraphs parted by the white between
+    them. With -o page.json words keep their boxes and how sure they are.
+    """
+    from inksight_cli.commands.outputs import choose_outputs
+    from inksight_cli.commands.read_task import ReadTask
+    from inksight_cli.cores import usable_cores
+    from inksight_cli.formats.protocol import WriteOptions
+
+    with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
+        outputs = choose_outputs(
+            out or [], format or [], own or [], WriteOptions(True, decimals), usual="txt"
+        )
+        model = open_reader(reader)
+        task = ReadTask(
+            outputs,
+            False,
+            "original",
+            coordinates,
+            report,
+            reader=model,
+            spelling=spelling_of(model, alternatives, words),
+            detector=detector or ("boxes" if boxes else "embedded"),
+            model="trace",  # the order of strokes does not matter to who reads their picture
+            workers=threads or usable_cores(),
+            **opt.detector_options(boxes, lang, skip_printed),
+        )
+        keep = tuple(name for name in (boxes, words) if name)
+        outs = tuple(output.out for output in outputs)
+        places = Places(pictures, outs, preview, skip_existing, overwrite, recursive, keep)
+        work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)
+
+
+def open_reader(name: str) -> ReaderModel | None:
+    """Return the reader whose weights lie at ``name``, None for the detector's own reading.
+
+    Raises:
+        ModelError: there are none, or they are damaged.
+    """
+    if name == DETECTOR:
+        return None
+    from inksight_cli.reading.network import read_model
+
+    return read_model(Path(name))
+
+
+def spelling_of(model: ReaderModel | None, alternatives: int, words: str | None) -> Spelling:
+    """Return how scores become text.
+
+    Raises:
+        UsageError: the detector reads, which knows of no such wishes; or the list is none.
+    """
+    from inksight_cli.reading.lexicon import Lexicon
+    from inksight_cli.reading.page import Spelling
+
+    if model is None and (alternatives > 1 or words):
+        option = "--words" if words else "--alternatives"
+        raise UsageError(f"{option} needs a reader of ink.", "Say which: --reader PATH")
+    return Spelling(alternatives, Lexicon.read(Path(words)) if words else None)

@@ -1,0 +1,80 @@
+"""A page's words read from their strokes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from inksight_cli.document import Line, Page, Word
+from inksight_cli.geometry import Affine, Points
+from inksight_cli.reading.ctc import Extra, Reading, best_path, likeliest
+from inksight_cli.reading.drawing import Drawing, Frame, draw, frame
+from inksight_cli.reading.network import ReaderModel
+
+LARGER = 1.35
+"""How much larger than its line's usual word one is drawn at most: a dot stays a dot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How scores become text.
+
+    Attributes:
+        alternatives: how many texts to return of a word; 1: the best path alone.
+        extra: see `inksight_cli.reading.ctc.likeliest`.
+    """
+
+    alternatives: int = 1
+    extra: Extra | None = None
+
+    @property
+    def searches(self) -> bool:
+        """Whether more than the best path is asked for."""
+        return self.alternatives > 1 or self.extra is not None
+
+
+def read_page(page: Page, model: ReaderModel, spelling: Spelling | None = None) -> None:
+    """Write into a page's words what their strokes say; a word without strokes says nothing."""
+    spelling = spelling or Spelling()
+    words = [word for line in page.lines for word in line.words if word.strokes]
+    drawings = [each for line in page.lines for each in drawn(line)]
+    readings = [_read(scores, model, spelling) for scores in model.read(drawings)]
+    for word, reading in zip(words, readings, strict=True):
+        _say(word, reading, spelling)
+
+
+def _read(scores: np.ndarray, model: ReaderModel, spelling: Spelling) -> Reading:  # type: ignore[type-arg]
+    if not spelling.searches:
+        return best_path(scores, model.symbols)
+    return likeliest(scores, model.symbols, spelling.alternatives, extra=spelling.extra)
+
+
+def _say(word: Word, reading: Reading, spelling: Spelling) -> None:
+    word.text, word.confidence = reading.text, reading.confidence
+    word.characters = reading.characters
+    word.alternatives = reading.alternatives if spelling.alternatives > 1 else ()
+
+
+def drawn(line: Line) -> list[Drawing]:
+    """Return the words of a line that have strokes, drawn evenly, at scales that go together."""
+    level = [levelled(word) for word in line.words if word.strokes]
+    frames = [frame(strokes) for strokes in level]
+    if not frames:
+        return []
+    usual = float(np.median([at.scale for at in frames]))
+    return [
+        draw(strokes, _not_larger(at, LARGER * usual))
+        for strokes, at in zip(level, frames, strict=True)
+    ]
+
+
+def _not_larger(at: Frame, scale: float) -> Frame:
+    return replace(at, scale=min(at.scale, scale))
+
+
+def levelled(word: Word) -> Sequence[Points]:
+    """Return a word's strokes turned until its text runs from left to right."""
+    turn = Affine.rotation(-word.quad.angle)
+    return [turn(stroke.points) for stroke in word.strokes]
