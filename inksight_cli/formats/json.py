@@ -98,10 +98,8 @@ def _reading(word: Word) -> Plain:
     """Return what a reader knows beyond the text, where one has read."""
     sure = [round(value, 4) for value in word.characters]
     others = [[text, round(share, 4)] for text, share in word.alternatives]
-    return {
-        **({"characters": sure} if sure else {}),
-        **({"alternatives": others} if others else {}),
-    }
+    known = {"characters": sure, "alternatives": others}
+    return {name: values for name, values in known.items() if values}
 
 
 def _quality(quality: Quality) -> Plain:

@@ -134,6 +134,6 @@ def _search(scores: NDArray[np.float32], beams: int) -> _Prefixes:
                 more = grown[(*prefix, number)]
                 before = ended if prefix and number == prefix[-1] else whole
                 more[1] = float(np.logaddexp(more[1], before + column[number]))
-        ranked = sorted(grown.items(), key=lambda each: -np.logaddexp(*each[1]))
+        ranked = sorted(grown.items(), key=lambda each: -np.logaddexp(each[1][0], each[1][1]))
         kept = {prefix: (values[0], values[1]) for prefix, values in ranked[:beams]}
     return kept

@@ -11,7 +11,7 @@ from inksight_cli.document import Line, Page, Word
 from inksight_cli.geometry import Affine, Points
 from inksight_cli.reading.ctc import Extra, Reading, best_path, likeliest
 from inksight_cli.reading.drawing import Drawing, Frame, draw, frame
-from inksight_cli.reading.network import ReaderModel
+from inksight_cli.reading.network import ReaderModel, Scores
 
 LARGER = 1.35
 """How much larger than its line's usual word one is drawn at most: a dot stays a dot."""
@@ -45,7 +45,7 @@ def read_page(page: Page, model: ReaderModel, spelling: Spelling | None = None) 
         _say(word, reading, spelling)
 
 
-def _read(scores: np.ndarray, model: ReaderModel, spelling: Spelling) -> Reading:  # type: ignore[type-arg]
+def _read(scores: Scores, model: ReaderModel, spelling: Spelling) -> Reading:
     if not spelling.searches:
         return best_path(scores, model.symbols)
     return likeliest(scores, model.symbols, spelling.alternatives, extra=spelling.extra)

@@ -85,9 +85,8 @@ def side_by_side(words: Sequence[Written], rng: np.random.Generator) -> Written:
         spread = max(float(points[:, 1].std()), 0.15 * float(np.ptp(points[:, 1])), 1.0)
         scale = float(np.exp(rng.normal(0, 0.07))) / spread
         if np.ptp(points[:, 1]) * scale < 1.5 or len(word.text) == 1:
-            scale = (
-                2.6 * float(np.exp(rng.normal(0, 0.15))) / max(float(np.ptp(points, 0).max()), 1)
-            )
+            wide = max(float(np.ptp(points, axis=0).max()), 1.0)
+            scale = 2.6 * float(np.exp(rng.normal(0, 0.15))) / wide
         low = np.array([points[:, 0].min(), points[:, 1].mean()])
         shift = np.array([x, rng.normal(0, 0.15)])
         strokes += [(stroke - low) * scale + shift for stroke in word.strokes]
@@ -97,10 +96,15 @@ def side_by_side(words: Sequence[Written], rng: np.random.Generator) -> Written:
 
 def height_of(character: str) -> tuple[float, float]:
     """Return how far a letter rises above and falls below its line, in bodies."""
-    above = (
-        1.9 if character in _TALL or character.isupper() else 1.35 if character in "tij" else 1.0
-    )
-    below = 0.75 if character in _DEEP or character in "jQ" else 0.4 if character in _BOTH else 0.0
+    above, below = 1.0, 0.0
+    if character in _TALL or character.isupper():
+        above = 1.9
+    elif character in "tij":
+        above = 1.35
+    if character in _DEEP or character in "jQ":
+        below = 0.75
+    elif character in _BOTH:
+        below = 0.4
     return above, below
 
 
@@ -155,9 +159,8 @@ class Letters:
         grow = BODY * float(np.exp(rng.normal(0, 0.07)))
         if character in _SMALL:
             tall, below = _SMALL[character]
-            scale = min(
-                tall * grow / size[1], (0.2 if character in ".,'`:;" else 0.8) * grow / size[0]
-            )
+            wide = 0.2 if character in ".,'`:;" else 0.8
+            scale = min(tall * grow / size[1], wide * grow / size[0])
             bottom = -below * grow
         else:
             above, under = height_of(character)

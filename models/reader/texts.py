@@ -21,6 +21,7 @@ FLAT = 0.5  # power of a word's frequency
 COUNT = 20_000  # words of a language
 CAPITAL, UPPER = 0.18, 0.05
 BEHIND = [(".", 30), (",", 30), (";", 3), (":", 5), ("!", 4), ("?", 5), ("'s", 3), ("-", 3)]
+BEHIND_NUMBERS = [".", ")", "°", "th", "ème", "kg", "cm", "m²"]
 AROUND = ["()", '""', "''", "[]", "«»"]
 
 
@@ -78,11 +79,11 @@ def number(rng: np.random.Generator) -> str:
         lambda: f"{rng.integers(0, 24)}:{rng.integers(0, 60):02d}",
         lambda: f"{small}{rng.choice(list('.,'))}{rng.integers(0, 100):02d}",
         lambda: str(rng.choice(list("$€£"))) + str(small),
-        lambda: f"{small} {rng.choice(list('€%°'))}".replace(" ", "" if rng.random() < 0.5 else " "),
+        lambda: f"{small}{rng.choice(['', ' '])}{rng.choice(list('€%°'))}",
         lambda: f"({rng.integers(100, 999)})",
         lambda: f"{rng.integers(100, 999)}-{rng.integers(1000, 9999)}",
         lambda: f"{rng.integers(1, 99)}{rng.choice(list('+-×/='))}{rng.integers(1, 99)}",
         lambda: "".join(rng.choice(list("ABCDEFGHJKLMNPRSTUVWXYZ0123456789#&@*_"), 4)),
-        lambda: f"{rng.integers(1, 20)}{rng.choice(['.', ')', '°', 'th', 'ème', 'kg', 'cm', 'm²'])}",
-    ]  # fmt: skip
+        lambda: f"{rng.integers(1, 20)}{rng.choice(BEHIND_NUMBERS)}",
+    ]
     return makers[rng.integers(len(makers))]()
