@@ -27,6 +27,7 @@ _MARGIN = 6  # columns of black on either side
 _LEAST = 0.3  # of its height or width that a word's spread is taken for at least: dashes, dots
 _FINE = 2  # drawn this much larger, then averaged
 _SHIFT = 4  # OpenCV's fixed point, in bits
+_ENDS = (slice(None, -1), slice(1, None))  # of a path's segments
 
 Drawing = NDArray[np.uint8]
 
@@ -72,16 +73,16 @@ def frame(strokes: Sequence[Points]) -> Frame:
 
 
 def _spread(strokes: Sequence[Points]) -> tuple[float, float]:
-    """Return mean and standard deviation of the ink's heights, by length along the path."""
-    lengths = [np.hypot(*np.diff(stroke, axis=0).T) for stroke in strokes]
-    heights = [0.5 * (stroke[1:, 1] + stroke[:-1, 1]) for stroke in strokes]
-    weight, y = np.concatenate(lengths), np.concatenate(heights)
+    """Return mean and standard deviation of the ink's heights, every unit of path alike."""
+    weight = np.concatenate([np.hypot(*np.diff(stroke, axis=0).T) for stroke in strokes])
     total = float(weight.sum())
     if total <= 0:
         y = np.concatenate(strokes)[:, 1]
         return float(y.mean()), float(y.std())
-    middle = float((weight * y).sum()) / total
-    return middle, float(np.sqrt((weight * (y - middle) ** 2).sum() / total))
+    a, b = (np.concatenate([stroke[part, 1] for stroke in strokes]) for part in _ENDS)
+    middle = float((weight * (a + b)).sum()) / (2 * total)
+    a, b = a - middle, b - middle
+    return middle, float(np.sqrt((weight * (a * a + a * b + b * b)).sum() / (3 * total)))
 
 
 def draw(strokes: Sequence[Points], at: Frame, pen: float = PEN) -> Drawing:
