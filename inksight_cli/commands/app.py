@@ -37,6 +37,7 @@ COMMANDS = (
     ("convert", "convert", "convert"),
     ("read", "read", "read"),
     ("detect", "detect", "detect"),
+    ("evaluate", "evaluate", "evaluate"),
     ("doctor", "doctor", "doctor"),
     ("bench", "bench", "bench"),
     ("models", "models", "models"),

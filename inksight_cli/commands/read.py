@@ -55,6 +55,7 @@ def read(
     boxes: opt.Boxes = None,
     lang: opt.Lang = None,
     skip_printed: opt.SkipPrinted = False,
+    script: opt.Script = "auto",
     pages: opt.Pages = None,
     max_pixels: opt.MaxPixels = None,
     dpi: opt.Dpi = None,
@@ -98,7 +99,7 @@ def read(
             detector=detector or ("boxes" if boxes else "embedded"),
             model="trace",  # the order of strokes does not matter to who reads their picture
             workers=threads or usable_cores(),
-            **opt.detector_options(boxes, lang, skip_printed),
+            **opt.detector_options(boxes, lang, skip_printed, script),
         )
         keep = tuple(name for name in (boxes, words) if name)
         outs = tuple(output.out for output in outputs)

@@ -51,7 +51,7 @@ class ReadTask(InkTask):
         for note in notices(detector, pages):
             self._report.note(note)
         self._derenderer = Derenderer(detector)
-        return Finder(detector)
+        return Finder(detector, self._choices.get("script", ""))
 
     def document(self, pages: Iterable[Page]) -> Document:
         """Return the pages with who read them."""
