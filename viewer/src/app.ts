@@ -59,6 +59,7 @@ export class App {
   private readonly moves: (() => void)[] = [];
   private waiting = false;
   private silence = 0;
+  private opening = 0;
 
   constructor(
     readonly backend: Backend,
@@ -130,9 +131,14 @@ export class App {
   }
 
   async open(document: number, page: number): Promise<void> {
+    const opening = ++this.opening;
     if (document !== this.state.document) {
       if (this.history.dirty && !confirm("Leave without saving what was put right?")) return;
-      this.history = new History(await this.backend.load(document));
+      const before = this.doc;
+      const found = await this.backend.load(document);
+      // Meanwhile another page may have been asked for, or something put right.
+      if (opening !== this.opening || before !== this.doc) return;
+      this.history = new History(found);
     }
     this.select(null);
     this.set({ document, page, hover: null });

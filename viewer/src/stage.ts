@@ -111,6 +111,7 @@ export class Stage {
     const matrix = `matrix(${scale},0,0,${scale},${-x * scale},${-y * scale})`;
     this.photo.style.transform = this.paper.style.transform = matrix;
     this.overlay.move();
+    this.showTip();
     if (this.cost < SLOW) return this.draw();
     // Move the picture of the ink, and draw it again when the hand rests.
     const before = this.drawnAt;
