@@ -1,6 +1,6 @@
 """Readers beside each other on the same words: characters and words wrong, and CPU seconds.
 
-    python -m benchmarks.reading ../shared/data/strokes/eval_iam_ondb_words.npz reader.npz --count 200
+    python -m benchmarks.reading ../shared/data/strokes/eval_iam_ondb_words.npz reader.npz
 
 Words of IAM-OnDB become simulated photos (`benchmarks.eval_words`); the product finds the ink and
 traces it, the reader reads it drawn evenly; RapidOCR's recogniser reads the photo, nano reads its
@@ -53,7 +53,7 @@ def by_rapid(words: Sequence[EvalWord], pictures: Sequence[Picture]) -> list[str
 
 def by_nano(words: Sequence[EvalWord], pictures: Sequence[Picture]) -> list[str]:
     """What nano reads while it draws."""
-    return [text for _, text in run("nano+text", words, pictures)]
+    return [text for _, text in run("nano+read", words, pictures)]
 
 
 def main() -> None:
