@@ -166,7 +166,10 @@ def main() -> None:
         ways |= {"rules": by_rules, "ceiling": ceiling}
     for path in options.hands:
         hand = read_hand(path)
-        ways |= {f"{path.stem} {k}": written(hand, int(k)) for k in options.beams.split(",")}
+        ways |= {
+            f"{path.parent.name}/{path.stem} {k}": written(hand, int(k))
+            for k in options.beams.split(",")
+        }
     chosen = tuple(options.sets.split(","))
     for name, items in kept.items():
         if name.startswith(chosen):
