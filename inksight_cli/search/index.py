@@ -17,19 +17,20 @@ from inksight_cli.api import read
 from inksight_cli.document import Line
 from inksight_cli.errors import InksightError, MissingBackendError, OutputError
 
-VERSION = 1
+VERSION = 2
 MEMORY = ":memory:"
 _OPEN, _SHUT = "\x02", "\x03"
 _SCHEMA = f"""
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT UNIQUE, stamp TEXT, problem TEXT);
 CREATE VIRTUAL TABLE lines USING fts5(
-    said, file UNINDEXED, page UNINDEXED, line UNINDEXED, boxes UNINDEXED,
+    said, also, file UNINDEXED, page UNINDEXED, line UNINDEXED, boxes UNINDEXED,
     tokenize = 'unicode61 remove_diacritics 2'
 );
 PRAGMA user_version = {VERSION};
 """
 _FIND = f"""
-SELECT path, page, line, boxes, said, highlight(lines, 0, '{_OPEN}', '{_SHUT}')
+SELECT path, page, line, boxes, said,
+    highlight(lines, 0, '{_OPEN}', '{_SHUT}'), highlight(lines, 1, '{_OPEN}', '{_SHUT}')
 FROM lines JOIN files ON files.id = file WHERE lines MATCH ? ORDER BY path, page, line LIMIT ?
 """
 
@@ -123,12 +124,12 @@ class Index:
             return
         number = self._base.execute(insert, (path, stamp, "")).lastrowid
         rows = (
-            (_said(line), number, page, place, _boxes(line))
+            (_said(line), _also(line), number, page, place, _boxes(line))
             for page, one in enumerate(document.pages)
             for place, line in enumerate(one.lines)
         )
-        columns = "said, file, page, line, boxes"
-        self._base.executemany(f"INSERT INTO lines ({columns}) VALUES (?, ?, ?, ?, ?)", rows)
+        columns = "said, also, file, page, line, boxes"
+        self._base.executemany(f"INSERT INTO lines ({columns}) VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def find(self, typed: str, most: int = 1000) -> list[Hit]:
         """Return where ``typed`` stands: its words one after the other, the last may go on."""
@@ -174,16 +175,23 @@ def _said(line: Line) -> str:
     return "\n".join(" ".join(word.text.split()) for word in line.words)
 
 
+def _also(line: Line) -> str:
+    """Return every word's other readings."""
+    others = ([t for t, _ in word.alternatives if t != word.text] for word in line.words)
+    return "\n".join(" ".join(" ".join(texts).split()) for texts in others)
+
+
 def _boxes(line: Line) -> str:
     boxes = (word.box for word in line.words)
     sides = [[box.left, box.top, box.right, box.bottom] for box in boxes]
     return json.dumps([[round(side, 2) for side in box] for box in sides])
 
 
-def _hits(path: Path, page: int, line: int, boxes: str, said: str, marked: str) -> Iterator[Hit]:
+def _hits(path: Path, page: int, line: int, boxes: str, said: str, *marked: str) -> Iterator[Hit]:
     sides = json.loads(boxes)
     text = " ".join(word for word in said.split("\n") if word)
-    for words in _marked_words(marked):
+    found = {words for one in marked for words in _marked_words(one)}
+    for words in sorted(found):
         left, top, right, bottom = zip(*(sides[word] for word in words), strict=True)
         box = (min(left), min(top), max(right), max(bottom))
         yield Hit(path, page, line, words, box, text)

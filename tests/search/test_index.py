@@ -141,6 +141,17 @@ def test_without_an_index_one_in_memory_is_made(folder):
     assert len(finder.find("tulips")) == 3
 
 
+def test_other_readings_are_found_too(tmp_path):
+    read = document("Who borrwwed it")
+    words = read.pages[0].lines[0].words
+    words[1].alternatives = (("borrwwed", 0.6), ("borrowed", 0.3), ("burrowed", 0.1))
+    (tmp_path / "x.json").write_bytes(encoded(read))
+    finder = Finder(lambda: documents_in(tmp_path))
+    for typed in ("borrwwed", "borrowed", "burrow"):
+        (hit,) = finder.find(typed)
+        assert (hit.words, hit.text) == ((1,), "Who borrwwed it")
+
+
 def test_several_pages_and_empty_words(tmp_path):
     both = Document([*document("one two").pages, *document("two one").pages])
     both.pages[1].lines[0].words.insert(0, replace(both.pages[0].lines[0].words[0], text=""))

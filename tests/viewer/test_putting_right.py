@@ -9,6 +9,8 @@ import pytest
 
 from inksight_cli import formats
 from inksight_cli.api import read
+from tests.helpers.browser import Shown
+from tests.viewer.conftest import serving
 
 SCHEMA = json.loads(Path(formats.__file__).with_name("document.schema.json").read_text())
 
@@ -276,3 +278,22 @@ def test_the_keyboard_alone_does_it(served, saved):
     assert texts(now)[1].startswith("The The ")
     quads = [page["lines"][1]["words"][1]["quad"] for page in (saved.before, now)]
     assert np.subtract(*quads[::-1]) == pytest.approx(np.tile([0, 2], (4, 1)))
+
+
+def test_another_reading_is_taken_with_a_click(browser, folder):
+    plain = json.loads((folder / "page.json").read_bytes())
+    word = words(plain["pages"][0], "borrwwed")
+    word["alternatives"] = [["borrwwed", 0.5], ["borrowed", 0.4]]
+    (folder / "page.json").write_text(json.dumps(plain))
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    with serving(folder) as server:
+        shown = Shown(context.new_page()).open(server.address)
+        shown.choose("borrwwed")
+        shown.tab.locator(".of-word").get_by_role("button", name="borrowed").click()
+        shown.settle()
+        assert shown.texts[-1] == "Who borrowed the ladder?"
+        save(shown)
+        context.close()
+    now = Saved(folder).now()
+    assert words(now, "borrowed")["confidence"] == 1
+    assert "alternatives" not in words(now, "borrowed")

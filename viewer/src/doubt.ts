@@ -7,6 +7,7 @@ const FLAGS: Record<string, string> = {
   "lost-ink": "some of its ink seems to be lost",
   "no-ink": "no ink was found here",
   "off-ink": "the model drew beside the ink",
+  "not-followed": "the model's answer was bad, its ink was traced",
   empty: "the model gave no ink",
   retried: "the model was asked twice",
   truncated: "the model's answer was cut off",

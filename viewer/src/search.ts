@@ -15,8 +15,8 @@ export function folded(text: string): string {
 
 /** What a word may say: as it was read, then the alternatives. */
 export function readings(word: Word): string[] {
-  const others = word.alternatives ?? [];
-  return [word.text, ...others.map((other) => (typeof other === "string" ? other : other.text))];
+  const others = (word.alternatives ?? []).map(([text]) => text);
+  return [word.text, ...others.filter((text) => text !== word.text)];
 }
 
 /** Find typed text: words one after the other in a line, the last by its beginning. */

@@ -26,8 +26,10 @@ export interface Word {
   readonly mode: string | null;
   readonly quality: Quality | null;
   readonly strokes: readonly Stroke[];
-  /** Other readings, the likeliest first; documents of readers that know none have none. */
-  readonly alternatives?: readonly (string | { readonly text: string })[];
+  /** What a reader may have found beyond the text: how sure it is of every letter, and other */
+  /** readings with their shares, the likeliest first. */
+  readonly characters?: readonly number[];
+  readonly alternatives?: readonly (readonly [string, number])[];
 }
 
 export interface Line {

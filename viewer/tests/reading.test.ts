@@ -21,7 +21,14 @@ test("words are found by their beginnings, one after the other in a line", () =>
 });
 
 test("alternatives are found as well", () => {
-  const read = { ...word("borrwwed"), alternatives: ["borrowed", { text: "burrowed" }] };
+  const read = {
+    ...word("borrwwed"),
+    alternatives: [
+      ["borrwwed", 0.5],
+      ["borrowed", 0.3],
+      ["burrowed", 0.1],
+    ] as const,
+  };
   const pages = [{ ...page(), lines: [{ quad: read.quad, words: [read] }] }];
   assert.equal(find({ ...document(), pages }, "borrow").length, 1);
   assert.equal(find({ ...document(), pages }, "burrow").length, 1);

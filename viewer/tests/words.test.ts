@@ -28,6 +28,35 @@ test("a typed text is believed, and the page before is untouched", () => {
   assert.equal(after.lines[1], before.lines[1]);
 });
 
+test("what a reader knew of another text goes with that text", () => {
+  const start = page();
+  const read = {
+    ...word("one"),
+    characters: [1, 1, 0.4],
+    alternatives: [
+      ["one", 0.6],
+      ["ore", 0.4],
+    ] as const,
+  };
+  const before = { ...start, lines: [{ ...start.lines[0]!, words: [read, word("two", 120)] }] };
+  for (const after of [
+    setText(before, FIRST, "ore"),
+    split(before, FIRST, 0.5),
+    merge(before, FIRST),
+  ]) {
+    const changed = wordAt(after.page, FIRST)!;
+    assert.deepEqual([changed.characters, changed.alternatives], [undefined, undefined]);
+  }
+});
+
+test("a word that is read from the right is split so that its beginning stays right", () => {
+  const start = page();
+  const before = { ...start, lines: [{ ...start.lines[0]!, words: [word("שלום")] }] };
+  const [first, second] = split(before, FIRST, 0.25).page.lines[0]!.words;
+  assert.deepEqual([first!.text, second!.text], ["שלו", "ם"]);
+  assert.ok(first!.quad[0][0] > second!.quad[0][0]);
+});
+
 test("typing what is there changes nothing", () => {
   const before = page();
   assert.equal(setText(before, FIRST, "one").page, before);

@@ -2,6 +2,8 @@ import { along, between, boxOf, middle, quadOf, round, roundQuad, sides } from "
 import { type Page, type Place, type Quad, type Stroke, type Word, wordAt } from "../types.ts";
 import { type Edited, lineAround, lineAt, withWord, withWords } from "./pages.ts";
 
+const RIGHT_TO_LEFT = /\p{Script=Hebrew}|\p{Script=Arabic}/u;
+
 type WordPlace = Exclude<Place, "drawings">;
 
 /** A text that a person typed is no longer doubted. */
@@ -9,7 +11,13 @@ export function setText(page: Page, place: WordPlace, text: string): Edited {
   const word = wordAt(page, place)!;
   const typed = text.trim();
   if (typed === word.text) return { page, place };
-  return { page: withWord(page, place, { ...word, text: typed, confidence: 1 }), place };
+  return { page: withWord(page, place, { ...unread(word), text: typed, confidence: 1 }), place };
+}
+
+/** A word without what a reader found: it read another text. */
+function unread(word: Word): Word {
+  const { characters: _, alternatives: __, ...rest } = word;
+  return rest;
 }
 
 /** A person looked and found nothing wrong. */
@@ -65,16 +73,20 @@ export function split(page: Page, place: WordPlace, share: number): Edited {
   const word = wordAt(page, place)!;
   const [a, b, c, d] = word.quad;
   const [top, bottom] = [between(a, b, share), between(d, c, share)];
-  const [first, second] = splitText(word.text, share);
+  const backwards = RIGHT_TO_LEFT.test(word.text);
+  const texts = splitText(word.text, backwards ? 1 - share : share);
+  const [first, second] = backwards ? [texts[1], texts[0]] : texts;
   const part = (text: string, quad: Quad, left: boolean): Word => ({
-    ...word,
+    ...unread(word),
     text,
     quality: null,
     quad: roundQuad(quad),
     strokes: word.strokes.filter((stroke) => where(word.quad, stroke) < share === left),
   });
   const parts = [part(first, [a, top, bottom, d], true), part(second, [top, b, c, bottom], false)];
-  const words = page.lines[place.line]!.words.toSpliced(place.word, 1, ...parts);
+  // Words lie in the line as they are read.
+  const read = backwards ? parts.toReversed() : parts;
+  const words = page.lines[place.line]!.words.toSpliced(place.word, 1, ...read);
   return { page: withWords(page, place.line, words), place };
 }
 
@@ -85,7 +97,7 @@ export function merge(page: Page, place: WordPlace): Edited {
   if (!second) return { page, place };
   const known = [first.confidence, second.confidence].filter((c) => c !== null);
   const merged: Word = {
-    ...first,
+    ...unread(first),
     text: [first.text, second.text].filter(Boolean).join(" "),
     confidence: known.length ? Math.min(...known) : null,
     quad: quadOf(boxOf([...first.quad, ...second.quad])),

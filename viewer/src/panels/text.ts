@@ -47,7 +47,7 @@ export class TextPanel {
   private row(line: Line): HTMLElement {
     let row = this.rows.get(line);
     if (!row) {
-      row = h("div", { class: "line", role: "listitem" }, ...line.words.map(item));
+      row = h("div", { class: "line", role: "listitem", dir: "auto" }, ...line.words.map(item));
       this.rows.set(line, row);
     }
     return row;

@@ -5,7 +5,7 @@ import * as words from "../edits/words.ts";
 import { quadOf } from "../geometry.ts";
 import { readings } from "../search.ts";
 import type { Stage } from "../stage.ts";
-import { type Place, places, samePlace, wordAt } from "../types.ts";
+import { type Place, places, samePlace, type Word, wordAt } from "../types.ts";
 
 type WordPlace = Exclude<Place, "drawings">;
 
@@ -14,6 +14,8 @@ export class WordPanel {
   readonly element = h("div", { class: "of-word", role: "group", "aria-label": "The word" });
   private readonly says = h("p", { class: "says" });
   private readonly share = h("input", { type: "range", min: "0.02", max: "0.98", step: "0.01" });
+  private readonly others = h("div", { class: "row" });
+  private offered: Word | null = null;
   private readonly splitting: HTMLElement;
   private readonly tools: HTMLElement;
 
@@ -58,7 +60,7 @@ export class WordPanel {
       ),
       button("Delete", "Delete the word with its ink (Del)", () => this.remove()),
     );
-    this.element.append(this.says, this.tools, this.splitting);
+    this.element.append(this.says, this.others, this.tools, this.splitting);
   }
 
   render(): void {
@@ -67,18 +69,29 @@ export class WordPanel {
     this.element.hidden = !word;
     if (!word) return;
     const why = doubts(word);
-    const others = readings(word).slice(1);
-    const also = others.length ? ` Perhaps: ${others.join(", ")}.` : "";
-    this.says.textContent =
-      (why.length ? `Doubtful: ${why.join("; ")}.` : "Nothing doubtful.") + also;
+    this.says.textContent = why.length ? `Doubtful: ${why.join("; ")}.` : "Nothing doubtful.";
+    if (word !== this.offered) this.offer(word);
     this.tools.hidden = !state.editing || state.splitAt !== null;
     this.splitting.hidden = !state.editing || state.splitAt === null;
     if (state.splitAt !== null) this.share.value = String(state.splitAt);
   }
 
-  private withWord(act: (place: WordPlace) => void): void {
+  /** Offer other readings, to be taken with a click. */
+  private offer(word: Word): void {
+    this.offered = word;
+    const others = readings(word).slice(1);
+    this.others.hidden = !others.length;
+    const take = (text: string) => () =>
+      this.withWord((place) => this.app.edit((page) => words.setText(page, place, text)), true);
+    this.others.replaceChildren(
+      h("span", {}, "Perhaps"),
+      ...others.map((text) => button(text, "Take this reading", take(text))),
+    );
+  }
+
+  private withWord(act: (place: WordPlace) => void, always = false): void {
     const { place, editing } = this.app.state;
-    if (editing && place && place !== "drawings") act(place);
+    if ((editing || always) && place && place !== "drawings") act(place);
   }
 
   /** The keys of the word; says whether it knew the key. */
