@@ -31,7 +31,7 @@ Scores = NDArray[np.float32]
 STRIDE = 4
 """Columns of a drawing that are one column of scores."""
 STEP = 32
-"""Drawings are padded to multiples of so many columns."""
+"""Drawings are padded to multiples of so many columns: few shapes, in training, too."""
 BATCH = 32
 _LARGEST = 1 << 26  # bytes: some twenty times the shipped one
 _FEWEST = 2  # the recurrent layer sums one row alone in another order than several

@@ -15,9 +15,7 @@ from torch.nn import functional as F  # noqa: N812
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from inksight_cli.reading.drawing import HEIGHT
-
-STRIDE = 4
-"""Pixels of a column."""
+from inksight_cli.reading.network import STRIDE
 
 
 @dataclass(frozen=True)

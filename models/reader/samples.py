@@ -12,9 +12,9 @@ import numpy as np
 
 from inksight_cli.geometry import Points
 from inksight_cli.reading.drawing import HEIGHT, Drawing, Frame, draw, frame
+from inksight_cli.reading.network import STRIDE
 from models.reader.alphabet import Alphabet
 from models.reader.hands import Fonts, Letters, Words, Written
-from models.reader.network import STRIDE
 from models.reader.texts import Texts
 
 WIDEST = 800  # columns

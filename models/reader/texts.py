@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import wordfreq
 
 LANGUAGES = {
     "en": 6, "fr": 5, "de": 4, "es": 3, "it": 2, "pt": 2, "nl": 2, "pl": 2, "cs": 1.5, "sv": 1.5,
@@ -29,6 +28,8 @@ class Texts:
     """Draws words in the shares of `LANGUAGES`."""
 
     def __init__(self, knows: Callable[[str], bool]) -> None:
+        import wordfreq
+
         self._words: dict[str, tuple[list[str], np.ndarray]] = {}
         for language in LANGUAGES:
             words = [w for w in wordfreq.top_n_list(language, COUNT) if knows(w)]

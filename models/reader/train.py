@@ -22,6 +22,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from inksight_cli.reading.drawing import HEIGHT, Drawing, draw, frame
+from inksight_cli.reading.network import padded
 from models.reader.alphabet import Alphabet, spell
 from models.reader.hands import Words, Written
 from models.reader.network import Reader, Size
@@ -33,7 +34,6 @@ SHORT = 60_000  # words before those of more than `FEW` characters come
 FEW = 7
 POOL = 1500  # words that are put into batches together
 AREA = 64 * 128  # columns of pixels of a batch
-STEP = 32  # pictures are padded to multiples of it: every shape costs oneDNN kernels of its own
 EVERY = 300  # steps between checkpoints
 MEAN = 0.998  # of the weights that are kept, a step
 EARLY = 0.3  # weight of the early head's loss
@@ -52,11 +52,6 @@ def batches(pool: Sequence[Sample], rng: np.random.Generator | None = None) -> l
         batch.append(sample)
     found.append(batch)
     return [found[i] for i in rng.permutation(len(found))] if rng is not None else found
-
-
-def padded(width: int) -> int:
-    """Return the columns that a drawing is padded to."""
-    return -(-width // STEP) * STEP
 
 
 def collate(batch: Sequence[Sample]) -> tuple[Tensor, Tensor, Tensor, Tensor]:

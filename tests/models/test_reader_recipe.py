@@ -8,6 +8,10 @@ from hypothesis import strategies as st
 from inksight_cli.reading.drawing import HEIGHT
 from inksight_cli.reading.network import read_model
 from models.reader.alphabet import LATIN, Alphabet, spell
+from models.reader.hands import Letters, Words
+from models.reader.samples import needed, spoiled
+from models.reader.texts import dressed, number
+from models.training.corpus import held_out
 
 EUROPE = (
     "Příliš žluťoučký kůň úpěl ďábelské ódy. Zażółć gęślą jaźń! Árvíztűrő tükörfúrógép; "
@@ -41,10 +45,6 @@ def archive(folder, name, rows):
 
 
 def test_held_out_writers_never_teach(tmp_path):
-    pytest.importorskip("wordfreq")
-    from models.reader.hands import Letters, Words
-    from models.training.corpus import held_out
-
     writers = [f"w{k}" for k in range(200)]
     held = {writer for writer in writers if held_out(writer)}
     assert held
@@ -68,14 +68,21 @@ def test_held_out_writers_never_teach(tmp_path):
 
 @given(st.lists(st.integers(1, 4), max_size=8))
 def test_what_is_alike_needs_a_column_more(symbols):
-    pytest.importorskip("wordfreq")
-    pytest.importorskip("torch")
-    from models.reader.samples import needed
-
     path = []
-    for number in symbols:
-        path += [0, number] if path and path[-1] == number else [number]
+    for symbol in symbols:
+        path += [0, symbol] if path and path[-1] == symbol else [symbol]
     assert needed(symbols) == len(path)
+
+
+@given(st.integers(0, 2**31))
+def test_what_is_written_can_be_spelled_and_drawn(seed):
+    rng = np.random.default_rng(seed)
+    alphabet = Alphabet()
+    assert alphabet.knows(number(rng))
+    assert alphabet.knows(dressed("straße", rng))
+    drawing = spoiled([np.array([[0.0, 0.0], [50.0, 90.0], [90.0, 10.0]])], rng)
+    assert drawing.shape[0] == HEIGHT
+    assert drawing.any()
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +129,25 @@ def test_a_reading_is_the_same_to_the_bit_alone_and_in_any_batch(networks):
     for drawing, scores, again in zip(drawings(), together, backwards, strict=True):
         assert np.array_equal(model.read([drawing])[0], scores)
         assert np.array_equal(again, scores)
+
+
+def test_a_run_learns_goes_on_and_ends_when_its_rate_has_fallen(tmp_path):
+    pytest.importorskip("torch")
+    from models.reader.network import Size
+    from models.reader.train import Run, batches
+
+    size = Size(9, width=16, blocks=1, stem=(4, 4, 8), dropout=0.0)
+    pool = [(drawing, [1 + k % 8]) for k, drawing in enumerate(drawings())]
+    assert sorted(len(own) for batch in batches(pool) for _, own in batch) == [1] * len(pool)
+    run = Run(tmp_path, size, 0.01, False)
+    losses = [run.learn(pool[:8]) for _ in range(60)]
+    assert losses[-1] < 0.7 * losses[0]
+    run.save()
+    (tmp_path / "decay").write_text("16")
+    again = Run(tmp_path, size, 0.01, False)
+    assert (again.step, again.words) == (60, 480)
+    assert not again.ended
+    again.learn(pool[:8])
+    again.learn(pool[:8])
+    assert again.ended
+    assert (tmp_path / "stable.pt").exists()
