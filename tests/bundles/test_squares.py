@@ -7,6 +7,9 @@ import pytest
 from inksight_cli.bundles import find_squares, places
 from inksight_cli.bundles.places import PEN_ORDER, SQUARES, find_bundle
 from inksight_cli.errors import ModelError
+from inksight_cli.pen_order import lines_of, write_all
+from inksight_cli.trace.graph import build_graph
+from tests.drawing import pen
 
 
 @pytest.fixture
@@ -34,3 +37,18 @@ def test_without_one_there_is_none(tmp_path, monkeypatch):
     monkeypatch.setenv(places.VARIABLE, str(tmp_path))
     monkeypatch.setattr(places, "shipped_folders", list)
     assert find_squares() is None
+
+
+def test_the_shipped_one_knows_the_order_of_a_character():
+    """Three bars from above, each from the left; a cross in two strokes, the level one first."""
+    hand = find_squares()
+    assert hand is not None and hand.revision_hash != find_bundle().pen_order.revision_hash
+    bars = [[(20, 20 + 30 * k), (80, 20 + 30 * k)] for k in range(3)]
+    cross = [[(20, 50), (80, 50)], [(50, 15), (50, 95)]]
+    for strokes in (bars, cross):
+        lines = lines_of(build_graph(pen(strokes, (120, 110), 4.0)), 4.0)
+        (written,) = write_all(hand, [lines])
+        assert len(written) == len(strokes)
+        for stroke, (start, end) in zip(written, strokes, strict=True):
+            assert stroke[0] == pytest.approx(start, abs=4)
+            assert stroke[-1] == pytest.approx(end, abs=4)
