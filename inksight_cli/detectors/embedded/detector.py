@@ -108,8 +108,9 @@ def _lines(
     squared = [script in SQUARED if script else is_squared(row.line, kind) for row in rows]
     # Writing that the network does not know: the ink alone says where its words are.
     unknown = [square or not row.fragments for row, square in zip(rows, squared, strict=True)]
-    asked = [row.line.quad for row, alone in zip(rows, unknown, strict=True) if alone]
-    others = iter(ink_of_lines(mask, asked)[0])
+    asked = [k for k, alone in enumerate(unknown) if alone]
+    quads = [rows[k].line.quad for k in asked]
+    others = iter(ink_of_lines(mask, quads, [squared[k] for k in asked])[0])
     inks = [next(others) if alone else r.ink for r, alone in zip(rows, unknown, strict=True)]
     lines = [(row.line, ink, bool(row.fragments)) for row, ink in zip(rows, inks, strict=True)]
     # Labels of a drawing are in several scripts: lanes in capitals, notes in a hurry.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from inksight_cli.geometry import Points
 
 SMALL = 0.5  # of the quad's height: marks up to this size may be dots and accents
+BAR = 0.9  # of the quad's height: up to this size they may be strokes of a character in a square
 CORE = 0.2  # of the quad's height, to each side of its middle: every letter passes through here
 
 
@@ -20,6 +21,8 @@ def are_letters(
     marks: NDArray[np.intp],
     cut: NDArray[np.bool_],
     size: tuple[float, float],
+    *,
+    squared: bool = False,
 ) -> NDArray[np.bool_]:
     """Tell letters from parts of drawings.
 
@@ -28,6 +31,7 @@ def are_letters(
         marks: (N,) the mark each pixel belongs to.
         cut: (N,) whether the pixel was cut out of a mark that runs on beyond the line.
         size: length and height of the line's quad in pixels.
+        squared: whether it is a line of characters in squares.
 
     Returns:
         (M,) bool, for every number up to the largest in ``marks``.
@@ -40,7 +44,7 @@ def are_letters(
     wide, tall = (high - low).T
     is_cut = np.bincount(marks, cut, count) > 0.5 * area
     core = (low[:, 1] < CORE * height) & (high[:, 1] > -CORE * height)
-    small = np.maximum(wide, tall) < SMALL * height
+    small = np.maximum(wide, tall) < (BAR if squared else SMALL) * height
     middle = np.abs((low[:, 0] + high[:, 0]) / 2)
     letters = np.where(
         is_cut,

@@ -45,7 +45,9 @@ def label_marks(mask: Mask) -> tuple[Labels, NDArray[np.int32]]:
     return np.asarray(labels, dtype=np.int32), np.asarray(stats, dtype=np.int32)
 
 
-def ink_of_lines(mask: Mask, quads: Sequence[Quad]) -> tuple[list[LineInk], Mask]:
+def ink_of_lines(
+    mask: Mask, quads: Sequence[Quad], squared: Sequence[bool] = ()
+) -> tuple[list[LineInk], Mask]:
     """Share the page's marks out to lines.
 
     A mark belongs to the line whose quad holds most of it; a mark that runs on beyond every
@@ -55,6 +57,7 @@ def ink_of_lines(mask: Mask, quads: Sequence[Quad]) -> tuple[list[LineInk], Mask
     Args:
         mask: (H, W) bool, the page's ink.
         quads: of the lines, page pixels.
+        squared: which lines are characters in squares; () for none.
 
     Returns:
         The ink of each line, and the ink (H, W) that no line took.
@@ -64,7 +67,7 @@ def ink_of_lines(mask: Mask, quads: Sequence[Quad]) -> tuple[list[LineInk], Mask
     left = mask.copy()
     lines = []
     for index, quad in enumerate(quads):
-        line = _take(labels, stats, owner, quad, index, left)
+        line = _take(labels, stats, owner, quad, index, left, bool(squared) and squared[index])
         lines.append(line)
     return lines, left
 
@@ -142,6 +145,7 @@ def _take(
     quad: Quad,
     index: int,
     left: Mask,
+    squared: bool,
 ) -> LineInk:
     import cv2
 
@@ -169,7 +173,7 @@ def _take(
     _, pieces = cv2.connectedComponents(kept, connectivity=8)
     points, frame, cut, y, x = points[near], frame[near], cut[near], y[near], x[near]
     marks = np.asarray(pieces[y, x], dtype=np.intp)
-    writing = are_letters(frame, marks, cut, quad.size)[marks]
+    writing = are_letters(frame, marks, cut, quad.size, squared=squared)[marks]
     left[rows, columns][y[writing], x[writing]] = False
     return LineInk(points[writing], marks[writing], cut[writing])
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from inksight_cli.detectors import find_detector
 from inksight_cli.detectors.embedded.characters import tokens_of
-from inksight_cli.detectors.embedded.marks import LineInk
+from inksight_cli.detectors.embedded.marks import LineInk, ink_of_lines
 from inksight_cli.detectors.embedded.reading import RawLine
 from inksight_cli.detectors.embedded.split import characters_of, parts_of
 from inksight_cli.geometry import Affine, Box, Quad
@@ -174,3 +174,14 @@ def test_a_line_is_cut_to_characters_or_not_as_the_user_says():
         find_detector("embedded", script="latin"), PageImage(pixels), "latin"
     ).lines
     assert len(line.words) < 7
+
+
+def test_a_bar_over_a_character_is_its_stroke():
+    """Far from the middle of its line, too: nothing of an ordinary line is so wide up there."""
+    mask = np.zeros((80, 200), dtype=bool)
+    mask[12:15, 50:92] = True
+    mask[34:66, 60:84] = True
+    quad = Quad.from_box(Box(20, 5, 180, 75))
+    for squared, pixels in ((False, 32 * 24), (True, 32 * 24 + 3 * 42)):
+        (ink,), _ = ink_of_lines(mask, [quad], [squared])
+        assert len(ink.points) == pixels
