@@ -60,5 +60,5 @@ def test_what_makes_no_sense_is_refused(values, told):
 
 
 def test_a_format_without_options_says_so():
-    with pytest.raises(UsageError, match="The format 'svg' has no option 'photo'; it has none"):
-        check_own(find_writer("svg"), own(photo="off"))
+    with pytest.raises(UsageError, match="The format 'inkml' has no option 'photo'; it has none"):
+        check_own(find_writer("inkml"), own(photo="off"))
