@@ -40,7 +40,7 @@ class Conditions:
             dark=bool(rng.random() < 0.13),
             low=float(rng.uniform(1, 2.6)) if rng.random() < 0.35 else 1.0,
             other=bool(rng.random() < 0.3),
-            table=bool(rng.random() < 0.2),
+            table=bool(rng.random() < 0.24),
         )
 
 
@@ -119,7 +119,7 @@ def _worn(cover: Floats, rng: np.random.Generator) -> Floats:
         cover = cover * np.clip(0.72 + rng.uniform(0.1, 0.35) * blotch, 0.1, 1)
     elif how < 0.32:  # pencil, chalk
         cover = cover * np.clip(1 - rng.uniform(0.2, 0.8) * np.abs(texture(rng, side)), 0.1, 1)
-    if rng.random() < 0.15:  # faded ink: parts of every letter are nearly gone
+    if rng.random() < 0.18:  # faded ink: parts of every letter are nearly gone
         faded = 0.65 + rng.uniform(0.2, 0.5) * noise(rng, side, rng.uniform(20, 70))
         cover = cover * np.clip(faded, 0.15, 1)
     elif rng.random() < 0.25:  # the pressure varies
@@ -159,8 +159,12 @@ def _hole(sheet: Floats, truth: dict[str, Floats], rng: np.random.Generator) -> 
     disc = np.zeros((side, side), np.float32)
     cv2.circle(disc, (int(at[0]), int(at[1])), int(radius), 1.0, -1, cv2.LINE_AA)
     disc = cv2.GaussianBlur(disc, (0, 0), rng.uniform(0.4, 3))
-    if rng.random() < 0.3:  # a ring: its rim alone
+    how = rng.random()
+    if how < 0.25:  # a ring: its rim alone
         disc = np.abs(disc - cv2.erode(disc, np.ones((5, 5))))
+    elif how < 0.55:  # a crescent: the shadow on one side of a hole
+        dx, dy = np.rint(rng.normal(0, 0.12, 2) * radius + rng.choice([-1, 1], 2))
+        disc = np.clip(disc - np.roll(disc, (int(dy), int(dx)), (0, 1)), 0, 1)
     much = rng.uniform(0.3, 1.0)
     sheet *= 1 - (disc * much)[..., None]
     sheet += (disc * much * rng.uniform(0, 0.8))[..., None]

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.eyes.layers import Layers, fonts
+from models.eyes.rules import margins, rules
+from models.eyes.sketch import sketch, wobbly
 from models.eyes.strokes import Strokes
 
 Points = NDArray[np.float64]
@@ -26,21 +28,25 @@ class Content:
         self._of = {name: Strokes(data / f"{name}.npz", validation) for name in names}
 
     def fill(self, layers: Layers, rng: np.random.Generator, kind: str, pen: float) -> None:
-        """Draw one ``kind`` of scene: writing, empty, form, diagram, dense, print."""
+        """Draw one ``kind`` of scene: writing, empty, form, diagram, dense, print, sketch."""
         height = float(np.clip(pen / np.exp(rng.uniform(np.log(0.045), np.log(0.17))), 14, 130))
-        ruled = {"empty": 0.85, "writing": 0.5, "dense": 0.5, "diagram": 0.55}.get(kind, 0.0)
+        ruled = {"form": 0.0, "print": 0.0, "empty": 0.85, "sketch": 0.7}.get(kind, 0.5)
+        lines: list[Points] = []
         if rng.random() < ruled:
-            _rules(layers, rng, height)
+            lines = rules(layers, rng, height)
         elif rng.random() < 0.1:
-            _margins(layers, rng, rng.uniform(0.8, 2.5))
+            margins(layers, rng, rng.uniform(0.8, 2.5))
         if kind in ("form", "print"):
             self._print(layers, rng, dense=kind == "print")
         if kind == "form":
             _form_lines(layers, rng)
-        if kind in ("writing", "dense", "form"):
-            self._lines(layers, rng, height, pen, dense=kind == "dense", sparse=kind == "form")
+        if kind in ("writing", "dense", "form") or (kind == "sketch" and rng.random() < 0.4):
+            sparse = kind in ("form", "sketch")
+            self._lines(layers, rng, height, pen, dense=kind == "dense", sparse=sparse)
         if kind == "diagram":
             self._diagram(layers, rng, height, pen)
+        if kind == "sketch" or (kind in ("writing", "diagram") and rng.random() < 0.2):
+            sketch(layers, rng, height, pen, lines)
 
     def _lines(
         self,
@@ -71,7 +77,7 @@ class Content:
                 wide = self._word(
                     layers, rng, source, (x, y), height, pen, turn, stretch, keep, spoil
                 )
-                x += wide + height * rng.uniform(0.2, 0.9)
+                x += wide + height * rng.uniform(0.13, 0.9)
             y += height * gap
 
     def _word(
@@ -123,7 +129,7 @@ class Content:
         side = layers.side
         centres = rng.uniform(0.05, 0.95, (int(rng.integers(2, 7)), 2)) * side
         for k, centre in enumerate(centres):
-            size = height * np.array([rng.uniform(1.2, 4.5), rng.uniform(1.2, 2.2)])
+            size = height * np.array([rng.uniform(1.2, 6), rng.uniform(1.2, 2.4)])
             shape = rng.choice(
                 ["box", "ring", "diamond", "doodle", "none"], p=[0.4, 0.25, 0.1, 0.15, 0.1]
             )
@@ -136,13 +142,35 @@ class Content:
                 layers.stroke("drawn", _hatch(rng, centre, 0.7 * size, pen), pen)
                 continue
             if rng.random() < 0.85:
-                one = rng.random() < 0.25
-                tall = height * rng.uniform(0.5, 0.9)
-                at = centre - (0.1 * tall if one else 0.4 * size[0], 0.5 * tall)
-                source = "unipen_chars" if one else "unipen_words"
-                self._word(layers, rng, source, tuple(at), tall, pen, np.eye(2), 1.0)
+                self._label(layers, rng, centre, size, height, pen)
             if k and rng.random() < 0.8:
                 _arrow(layers, rng, centres[k - 1], centre, height, pen)
+
+    def _label(
+        self,
+        layers: Layers,
+        rng: np.random.Generator,
+        centre: Points,
+        size: Points,
+        height: float,
+        pen: float,
+    ) -> None:
+        """Write a few words, close together, in one to three lines into a shape so large."""
+        rows = int(rng.choice([1, 2, 3], p=[0.5, 0.33, 0.17]))
+        tall = max(min(height * rng.uniform(0.5, 0.9), 0.9 * size[1] / rows), 10.0)
+        pen = min(pen, 0.2 * tall)
+        one = rng.random() < 0.12
+        left = 0.1 * tall if one else min(0.45 * size[0], 3 * tall)
+        y = centre[1] - 0.5 * rows * tall
+        for _ in range(rows):
+            x = start = centre[0] - left + rng.normal(0, 0.2) * tall
+            while x < start + 1.2 * left or x == start:
+                source = "unipen_chars" if one else "unipen_words"
+                wide = self._word(layers, rng, source, (x, y), tall, pen, np.eye(2), 1.0)
+                x += wide + tall * rng.uniform(0.12, 0.6)
+                if one:
+                    break
+            y += tall * rng.uniform(0.95, 1.3)
 
     def _doodle(
         self, layers: Layers, rng: np.random.Generator, at: Points, size: float, pen: float
@@ -171,19 +199,6 @@ def _body(points: Points) -> Points:
 
 def _seen(points: Points, side: int) -> bool:
     return bool((points.max(0) > 0).all() and (points.min(0) < side).all())
-
-
-def wobbly(rng: np.random.Generator, points: Points, much: float = 0.006) -> Points:
-    """Return a path through ``points`` (N, 2) as a hand draws it: never quite straight."""
-    steps = np.maximum(np.hypot(*np.diff(points, axis=0).T) / 6, 1).astype(int)
-    pairs = zip(points, points[1:], steps, strict=False)
-    path = np.concatenate(
-        [*(np.linspace(a, b, n, endpoint=False) for a, b, n in pairs), points[-1:]]
-    )
-    walk = rng.normal(0, 1, (len(path), 2)).cumsum(axis=0)
-    walk -= np.linspace(walk[0], walk[-1], len(walk))
-    length = float(np.hypot(*np.diff(path, axis=0).T).sum())
-    return path + walk * (much * length / np.sqrt(len(path) + 8))
 
 
 def _spoil(layers: Layers, rng: np.random.Generator, box: Points, pen: float, turn: Points) -> None:
@@ -245,43 +260,6 @@ def _arrow(
     for side in (-1, 1):
         back = _turn(side * rng.uniform(0.35, 0.7)) @ -way * height * rng.uniform(0.2, 0.5)
         layers.stroke("drawn", np.array([b, b + back]), pen)
-
-
-def _rules(layers: Layers, rng: np.random.Generator, height: float) -> None:
-    """Rule the paper: lines, a grid, dots, a margin; bent where the sheet curls."""
-    side = layers.side
-    grid = rng.random() < 0.45
-    pitch = rng.uniform(7, 48) if grid else float(np.exp(rng.uniform(np.log(11), np.log(130))))
-    if not grid and rng.random() < 0.5:
-        pitch = height * rng.uniform(0.8, 2.2)
-    width = float(np.exp(rng.uniform(np.log(0.7), np.log(4.0))))
-    lean = rng.normal(0, 0.02) if rng.random() < 0.75 else rng.normal(0, 0.15)
-    bend = rng.normal(0, 45) * (rng.random() < 0.4)
-    t = np.linspace(-0.1, 1.1, 25)
-    curve = bend * np.abs(t - rng.uniform(-0.1, 1.1)) ** rng.uniform(2, 4)
-    dotted = rng.random() < 0.12
-    for axis in range(1 + grid):
-        for at in np.arange(rng.uniform(-pitch, 0), side + pitch, pitch):
-            path = np.c_[t * side, at + lean * t * side + curve]
-            path = path[:, ::-1] if axis else path
-            if dotted:
-                for dot in path[::1]:
-                    layers.stroke("ruled", dot[None], width, middle=False)
-            else:
-                layers.stroke("ruled", path, width, middle=False)
-    _margins(layers, rng, width)
-
-
-def _margins(layers: Layers, rng: np.random.Generator, width: float) -> None:
-    """Print a margin, or the line under a sheet's head, over the whole scene."""
-    side = layers.side
-    for _ in range(int(rng.choice([0, 1, 2], p=[0.55, 0.3, 0.15]))):
-        at = rng.uniform(0, side)
-        path = np.array([[at, -5], [at + rng.normal(0, 6), side + 5]])
-        path = path if rng.random() < 0.7 else path[:, ::-1]
-        layers.stroke("margin", path, width * rng.uniform(0.8, 2), middle=False)
-        if rng.random() < 0.2:  # a double one
-            layers.stroke("margin", path + rng.uniform(3, 9), width, middle=False)
 
 
 def _form_lines(layers: Layers, rng: np.random.Generator) -> None:

@@ -13,9 +13,9 @@ from models.eyes.camera import KINDS, Conditions, picture
 from models.eyes.content import Content
 from models.eyes.layers import Layers
 
-SIDE, TILE = 416, 192
-SORTS = ("writing", "empty", "form", "diagram", "dense", "print")
-SHARES = (0.4, 0.1, 0.12, 0.24, 0.08, 0.06)
+SIDE, TILE = 416, 256
+SORTS = ("writing", "empty", "form", "diagram", "dense", "print", "sketch")
+SHARES = (0.36, 0.1, 0.1, 0.22, 0.08, 0.04, 0.1)
 NONE = len(KINDS)
 
 

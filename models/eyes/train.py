@@ -25,7 +25,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from models.eyes.model import Eyes
 from models.eyes.scene import NONE, Scenes, Tile
 
-BATCH, RATE, WARM, FALL = 16, 3e-3, 300, 0.6
+BATCH, RATE, WARM, FALL = 10, 2.5e-3, 300, 0.65
 Batch = tuple[Tensor, ...]
 
 
@@ -70,7 +70,7 @@ def loss_of(net: Eyes, batch: Batch) -> tuple[Tensor, Tensor]:
     heavy = torch.tensor([1.0, 1.0, 1.0, 0.7, 0.25])
     kinds = F.cross_entropy(k, small, weight=heavy)
     cores = F.binary_cross_entropy_with_logits(c, core.float() / 255)
-    return 2 * cross + dice + 0.3 * kinds + 0.3 * cores, p.detach()
+    return 2 * cross + dice + 0.3 * kinds + 0.6 * cores, p.detach()
 
 
 def _lit(pixels: Tensor) -> Tensor:
