@@ -47,7 +47,17 @@ def to_rgb(image: Image.Image) -> Pixels:
         layer = image.convert("RGBA")
         ground = Image.new("RGBA", layer.size, _ground(np.asarray(layer)))
         image = Image.alpha_composite(ground, layer)
-    return np.array(image.convert("RGB"))
+    return _copied(image if image.mode == "RGB" else image.convert("RGB"))
+
+
+def _copied(image: Image.Image) -> Pixels:
+    """Return an RGB picture as an array, band by band: at once takes its memory three times."""
+    width, height = image.size
+    pixels = np.empty((height, width, 3), dtype=np.uint8)
+    for top in range(0, height, _BAND):
+        bottom = min(top + _BAND, height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, width, bottom)))
+    return pixels
 
 
 def _to_8_bit(values: NDArray[np.generic]) -> Pixels:

@@ -45,7 +45,7 @@ class Content:
             self._lines(layers, rng, height, pen, dense=kind == "dense", sparse=sparse)
         if kind == "diagram":
             self._diagram(layers, rng, height, pen)
-        if kind == "sketch" or (kind in ("writing", "diagram") and rng.random() < 0.2):
+        if kind == "sketch" or (kind in ("writing", "diagram") and rng.random() < 0.07):
             sketch(layers, rng, height, pen, lines)
 
     def _lines(

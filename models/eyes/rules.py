@@ -48,7 +48,7 @@ def _curve(rng: np.random.Generator, t: Points) -> Points:
 def margins(layers: Layers, rng: np.random.Generator, width: float) -> None:
     """Print a margin, or the line under a sheet's head, over the whole scene."""
     side = layers.side
-    for _ in range(int(rng.choice([0, 1, 2], p=[0.55, 0.3, 0.15]))):
+    for _ in range(int(rng.choice([0, 1, 2], p=[0.4, 0.4, 0.2]))):
         at = rng.uniform(0, side)
         path = np.array([[at, -5], [at + rng.normal(0, 6), side + 5]])
         path = path if rng.random() < 0.7 else path[:, ::-1]

@@ -19,24 +19,24 @@ def sketch(
 ) -> None:
     """Draw a few long lines with the pen; some of them on top of the sheet's ``rules``."""
     for _ in range(int(rng.integers(1, 6))):
-        make = rng.choice([_line, _arc, _wave, _table], p=[0.45, 0.25, 0.12, 0.18])
+        make = rng.choice([_line, _arc, _wave, _table], p=[0.48, 0.27, 0.15, 0.1])
         for path in make(rng, layers.side, height):
             layers.stroke("drawn", path, pen)
-    for _ in range(int(rng.integers(0, 4)) if rules else 0):
+    for _ in range(int(rng.integers(1, 3)) if rules and rng.random() < 0.2 else 0):
         path = rules[int(rng.integers(len(rules)))]
         first, last = np.sort(rng.integers(0, len(path), 2))
         if last > first:
-            drawn = wobbly(rng, path[[first, last]], rng.uniform(0, 0.004))
-            layers.stroke("drawn", drawn + rng.normal(0, 0.7, 2), pen)
+            drawn = wobbly(rng, path[[first, last]], rng.uniform(0.002, 0.006))
+            layers.stroke("drawn", drawn + rng.normal(0, 1.5, 2), pen)
 
 
 def _line(rng: np.random.Generator, side: int, height: float) -> list[Points]:
     """Return a line, level, upright or neither; by hand or by a ruler; sometimes dashed."""
     way = rng.choice([0, np.pi / 2, rng.uniform(0, np.pi)], p=[0.4, 0.3, 0.3]) + rng.normal(0, 0.03)
-    long = float(np.exp(rng.uniform(np.log(1.5 * height), np.log(1.5 * side))))
+    long = float(np.exp(rng.uniform(np.log(1.2 * height), np.log(0.85 * side))))
     start = rng.uniform(-0.1, 0.9, 2) * side
     ends = np.array([start, start + long * np.array([np.cos(way), np.sin(way)])])
-    path = wobbly(rng, ends, 0.0 if rng.random() < 0.3 else rng.uniform(0.002, 0.01))
+    path = wobbly(rng, ends, 0.0 if rng.random() < 0.1 else rng.uniform(0.002, 0.01))
     if rng.random() < 0.08:
         step = max(int(height / 18), 2)
         return [path[k : k + step] for k in range(0, len(path), 2 * step)]
@@ -67,7 +67,7 @@ def _table(rng: np.random.Generator, side: int, height: float) -> list[Points]:
     rows, columns = rng.integers(1, 6, 2)
     left, top = rng.uniform(-0.2, 0.6, 2) * side
     wide, high = height * rng.uniform(1.5, 6), height * rng.uniform(0.9, 2.5)
-    much = 0.0 if rng.random() < 0.5 else 0.004
+    much = 0.0 if rng.random() < 0.3 else 0.004
     over = rng.uniform(0, 0.3) * height
     even = rng.random() < 0.5
     down = np.arange(rows + 1) * high + (0 if even else rng.normal(0, 0.1 * high, rows + 1))
