@@ -13,6 +13,7 @@ SURE = 166  # of 255: a patch of ink is somewhere as sure as this
 SPECK = 0.35  # of the square of the pen's width: what is smaller is no dot
 RULED = 128  # of 255: from here on a pixel is a rule
 PALER, AS_DARK = 0.5, 0.75  # of the pen's contrast: rules paler, drawn lines darker than this
+ACROSS = 0.9  # of the page's side: a longer line is a margin
 LONG = 5.0  # pen widths: a shorter bit of a rule is no drawn line
 THROUGH = 0.28  # of the pen's contrast: what is paler shines through from the other side
 GRID = 8  # pixels of the page in a cell of its paper
@@ -87,7 +88,10 @@ def _drawn_on_rules(mask: Mask, rules: Mask, strength: Pixels, pen: float) -> Ma
     # A piece is joined over the pixels where its edge is paler.
     joined = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    long = stats[:, 2:4].max(axis=1) >= LONG * pen
+    extents = stats[:, 2:4]
+    long = extents.max(axis=1) >= LONG * pen
+    # A dark line across the whole page is its margin.
+    long &= (extents < ACROSS * np.array(mask.shape[::-1])).all(axis=1)
     long[0] = False
     return np.asarray(long[labels] & rules, dtype=np.bool_)
 

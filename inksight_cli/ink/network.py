@@ -18,7 +18,7 @@ from inksight_cli.cores import cores, session_options
 from inksight_cli.ink.types import Pixels
 
 GRAPH = Path(__file__).with_name("eyes.onnx")
-TILE, AROUND = 448, 32  # pixels of a tile that are kept, and seen around it
+TILE, AROUND = 416, 48  # pixels of a tile that are kept, and seen around it
 LEAST = 8  # pixels: on a smaller picture there is nothing to see
 STEP = 32  # a tile's sides are multiples of this
 FLAT = 6  # levels of grey: a tile with less contrast than this is bare paper
