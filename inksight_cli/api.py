@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -63,6 +64,21 @@ def default_model(mode: Mode = "derender", options: EngineOptions | None = None)
         return TRACE
     asked = mode != "derender" or replace(options or _PLAIN, threads=None) != _PLAIN
     return PEN_ORDER if shipped.manifest.pen_order and not asked else DEFAULT
+
+
+def drawn_by(name: str | None, mode: Mode, options: EngineOptions) -> str:
+    """Return what draws where ``name`` is asked for, with a hash that its every change changes.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    from inksight_cli.bundles import find_bundle
+
+    name = name or default_model(mode, options)
+    if name == TRACE or name.startswith(ORIGINAL):
+        return name
+    manifest = find_bundle(*([] if name == PEN_ORDER else [name])).folder / "manifest.json"
+    return f"{name} {hashlib.sha256(manifest.read_bytes()).hexdigest()}"
 
 
 def open_model(name: str, options: EngineOptions | None = None) -> InkModel | None:

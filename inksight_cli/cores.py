@@ -28,6 +28,7 @@ BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THR
 _CGROUP = Path("/sys/fs/cgroup")
 
 _chosen: int | None = None
+_share: int | None = None
 _lock = threading.Lock()
 _inside = 0
 _limit: Any = None
@@ -57,12 +58,12 @@ def _quota(cgroup: Path) -> int:
 
 
 def cores() -> int:
-    """Return how many cores this process works on: as `work_on` was told, else all it may use."""
-    return _chosen or usable_cores()
+    """Return how many cores this process works on: as `work_on` was told, else its share."""
+    return _chosen or _share or usable_cores()
 
 
 def work_on(threads: int | None) -> None:
-    """Work on that many cores from now on; None: on all that may be used.
+    """Work on that many cores from now on; None: on its share, or all that may be used.
 
     OpenCV's pool changes at once, graphs get it that are opened later. It is the process's: of
     several calls the last one counts.
@@ -78,6 +79,14 @@ def work_on(threads: int | None) -> None:
 def be_one_worker() -> None:
     """In a process that is one of several: one core, and BLAS not to be asked for more."""
     work_on(1)
+    _limit_blas()
+
+
+def share_cores(threads: int) -> None:
+    """In a process that is one of several: so many cores are its share, unless `work_on` says."""
+    global _share
+    _share = threads
+    work_on(None)
     _limit_blas()
 
 

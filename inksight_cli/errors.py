@@ -1,12 +1,14 @@
 """Everything that can go wrong, as one tree.
 
     InksightError              1  unexpected
+    ├── NoMemoryError          1  memory ran out
     ├── UsageError             2  the call itself makes no sense
     ├── UnreadableInputError   3  the input is missing, empty, broken or too large
     ├── MissingBackendError    4  a program, package or credential is not there
     ├── ModelError             5  a model bundle is missing, damaged or unfit
     ├── OutputError            6  the result cannot be written
-    │   └── DiskFullError         no more results can be
+    │   ├── DiskFullError         no more results can be
+    │   └── FolderGoneError       likewise: where they go has been removed
     └── BatchError             7  some inputs of a batch failed, the others are done
 
 Each error is one clear sentence for a person, an exit code for a shell, and, where there is
@@ -18,7 +20,7 @@ from __future__ import annotations
 import errno
 from typing import ClassVar
 
-INTERRUPTED = 130  # what a shell reports for Ctrl-C
+INTERRUPTED, TERMINATED = 130, 143  # what a shell reports for Ctrl-C, and for SIGTERM
 
 
 class InksightError(Exception):
@@ -38,6 +40,10 @@ class InksightError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}" if self.remedy else self.message
+
+
+class NoMemoryError(InksightError):
+    """There is less memory than the work needs."""
 
 
 class UsageError(InksightError):
@@ -74,6 +80,10 @@ class DiskFullError(OutputError):
     """There is no space left where results go: what comes next will not be written either."""
 
 
+class FolderGoneError(OutputError):
+    """The folder that results go into was removed while they were made."""
+
+
 class BatchError(InksightError):
     """Some inputs of a batch failed; every other one is done and written."""
 
@@ -102,7 +112,7 @@ def exhausted(error: BaseException) -> InksightError | None:
         or (isinstance(error, RuntimeError | OSError) and any(w in said for w in _NO_MEMORY))
         or (type(error).__module__ == "cv2" and "insufficient memory" in said)
     ):
-        return InksightError(
+        return NoMemoryError(
             "There is not enough memory.", "Lower --max-pixels, or give the process more."
         )
     return None

@@ -22,6 +22,14 @@ def is_folder(path: str | Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112
 
 
+def is_pipe(path: str | Path) -> bool:
+    """Whether there is a pipe, of which the content can be read once."""
+    try:
+        return stat.S_ISFIFO(Path(path).stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
 def exists(path: str | Path) -> bool:
     """Whether there is anything of this name."""
     return os.path.exists(path)  # noqa: PTH110

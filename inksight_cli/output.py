@@ -23,7 +23,7 @@ PARTIAL = ".inksight-part"
 _LEFT_BEHIND = 3600
 """Seconds after which nobody is on the way any more: staging takes moments."""
 
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -138,5 +138,5 @@ class _Staged:
 
 
 def _failure(path: Path, error: Exception) -> OutputError:
-    kind = DiskFullError if getattr(error, "errno", None) in _NO_SPACE else OutputError
+    kind = DiskFullError if getattr(error, "errno", None) in NO_SPACE else OutputError
     return kind(f"Cannot write '{path}': {getattr(error, 'strerror', None) or error}.")

@@ -40,6 +40,7 @@ COMMANDS = (
     ("evaluate", "evaluate", "evaluate"),
     ("doctor", "doctor", "doctor"),
     ("bench", "bench", "bench"),
+    ("ledger", "ledger", "ledger"),
     ("models", "models", "models"),
     ("view", "view", "view"),
     ("index", "index", "index"),

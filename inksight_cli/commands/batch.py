@@ -1,4 +1,4 @@
-"""Many inputs through one pipeline: a broken one is reported and the others go on."""
+"""Many units of input through one pipeline: a broken one is told and the others go on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 from inksight_cli.errors import InksightError, UnreadableInputError, exhausted
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from inksight_cli.document import Page
 
 _log = logging.getLogger(__name__)
+
+U = TypeVar("U")
+"""What is loaded at once: an input, or a page of one."""
 
 
 class Pipeline(Protocol):
@@ -25,62 +28,60 @@ class Pipeline(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PageDone:
+class PageDone(Generic[U]):
     """A page came out of the pipeline."""
 
-    source: str
+    unit: U
     image: Any
     page: Page
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Failed:
-    """An input, or one of its pages, failed; nothing of it should be written."""
+class Failed(Generic[U]):
+    """A unit, or one of its pages, failed."""
 
-    source: str
+    unit: U
     error: InksightError
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """All pages of an input have been seen."""
+class Finished(Generic[U]):
+    """All pages of a unit have been seen."""
 
-    source: str
+    unit: U
 
 
-Event = PageDone | Failed | Finished
+Event: TypeAlias = PageDone[U] | Failed[U] | Finished[U]
 
 
 @dataclass(slots=True, eq=False)
-class _Waiting:
-    source: str
+class _Waiting(Generic[U]):
+    unit: U
     image: Any
 
 
-class Batch:
-    """Feeds the pages of all inputs to the pipeline as one stream.
+class Batch(Generic[U]):
+    """Feeds the pages of all units to the pipeline as one stream.
 
     Args:
         pipeline: may take pictures ahead of the pages it returns; keeps their order.
-        load: opens an input.
-        many: whether other inputs go on when one fails in a way nobody foresaw.
+        load: opens a unit.
+        many: whether other units go on when one fails in a way nobody foresaw.
     """
 
-    def __init__(
-        self, pipeline: Pipeline, load: Callable[[str], Iterator[Any]], many: bool
-    ) -> None:
+    def __init__(self, pipeline: Pipeline, load: Callable[[U], Iterator[Any]], many: bool) -> None:
         self._pipeline = pipeline
         self._load = load
         self._many = many
-        self._queue: deque[_Waiting | Failed | Finished] = deque()
+        self._queue: deque[_Waiting[U] | Failed[U] | Finished[U]] = deque()
 
-    def run(self, sources: Iterable[str]) -> Iterator[Event]:
-        """Yield what happens, input by input in order; every input ends with `Finished`.
+    def run(self, units: Iterable[U]) -> Iterator[Event[U]]:
+        """Yield what happens, unit by unit in order; every unit ends with `Finished`.
 
         Raises:
-            InksightError: what concerns all inputs: a missing backend, a broken model.
+            InksightError: what concerns all units: a missing backend, a broken model.
         """
-        images = self._feed(sources)
+        images = self._feed(units)
         while True:
             try:
                 for page in self._pipeline.pages(images):
@@ -94,29 +95,29 @@ class Batch:
                 yield from self._one_by_one()
         yield from self._told()
 
-    def _feed(self, sources: Iterable[str]) -> Iterator[Any]:
-        for source in sources:
+    def _feed(self, units: Iterable[U]) -> Iterator[Any]:
+        for unit in units:
             try:
-                for image in self._load(source):
-                    self._queue.append(_Waiting(source, image))
+                for image in self._load(unit):
+                    self._queue.append(_Waiting(unit, image))
                     yield image
             except Exception as error:
-                self._queue.append(Failed(source, self._judge(error)))
-            self._queue.append(Finished(source))
+                self._queue.append(Failed(unit, self._judge(error)))
+            self._queue.append(Finished(unit))
 
-    def _told(self) -> Iterator[Event]:
+    def _told(self) -> Iterator[Event[U]]:
         """Yield what stands in the queue before the next picture awaited."""
         while self._queue and not isinstance(self._queue[0], _Waiting):
             event = self._queue.popleft()
             assert not isinstance(event, _Waiting)
             yield event
 
-    def _matched(self, page: Page) -> PageDone:
+    def _matched(self, page: Page) -> PageDone[U]:
         waiting = self._queue.popleft()
         assert isinstance(waiting, _Waiting)
-        return PageDone(waiting.source, waiting.image, page)
+        return PageDone(waiting.unit, waiting.image, page)
 
-    def _one_by_one(self) -> Iterator[Event]:
+    def _one_by_one(self) -> Iterator[Event[U]]:
         while self._queue:
             event = self._queue.popleft()
             if not isinstance(event, _Waiting):
@@ -124,16 +125,16 @@ class Batch:
                 continue
             try:
                 for page in self._pipeline.pages([event.image]):
-                    yield PageDone(event.source, event.image, page)
+                    yield PageDone(event.unit, event.image, page)
             except Exception as error:
-                yield Failed(event.source, self._judge(error))
+                yield Failed(event.unit, self._judge(error))
 
     def _judge(self, error: Exception) -> InksightError:
-        """Return the error of one input; raise what concerns all of them.
+        """Return the error of one unit; raise what concerns all of them.
 
-        In a batch a defect of ours costs one input, not the night's work.
+        In a batch a defect of ours costs one page, not the night's work.
         """
-        _log.debug("an input failed", exc_info=error)
+        _log.debug("a page failed", exc_info=error)
         if isinstance(error, UnreadableInputError):
             return error
         if (out_of := exhausted(error)) is not None:

@@ -44,6 +44,18 @@ def bench(
     against: Annotated[
         str, typer.Option(metavar="TYPE[,TYPE]", help="PyTorch's number types in the race.")
     ] = "float32,bfloat16",
+    pages: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Measure whole pages instead: derender with --jobs, beside RapidOCR and Tesseract"
+            " alone.",
+        ),
+    ] = None,
+    jobs: Annotated[
+        str | None,
+        typer.Option(metavar="N[,N]", help="Worker processes, for --pages; else 1 and all cores."),
+    ] = None,
     json: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write everything as JSON.")
     ] = None,
@@ -54,6 +66,9 @@ def bench(
     shown. Answers are cut at fixed lengths (150 tokens on average), so that machines and
     precisions can be compared. Pages per second are those of the model alone, 150 words a page.
     """
+    if pages is not None:
+        _whole_pages(pages, jobs, device, json)
+        return
     from inksight_cli.bundles import find_bundle
     from inksight_cli.speed.measure import Plan, report, run
     from inksight_cli.speed.measure import compare as race
@@ -82,6 +97,25 @@ def bench(
     compared = race(plan, kinds) if racing else []
     found = report(plan, results, compared)
     typer.echo(describe(found))
+    if json:
+        _write(json, found)
+
+
+def _whole_pages(folder: Path, jobs: str | None, device: str, json: Path | None) -> None:
+    """Measure derender on a folder of pages."""
+    from inksight_cli.commands.inputs import expand
+    from inksight_cli.cores import usable_cores
+    from inksight_cli.speed.pages import measure_pages, measure_stages, report_pages
+    from inksight_cli.speed.table import describe_pages
+
+    pictures = expand([str(folder)]).sources
+    numbers = _numbers(jobs) if jobs else sorted({1, usable_cores()})
+    rows = []
+    for row in measure_pages(pictures, numbers, device):
+        rows.append(row)
+        _progress(f"{row['what']}: done")
+    found = report_pages(rows, measure_stages(pictures), len(pictures))
+    typer.echo(describe_pages(found))
     if json:
         _write(json, found)
 

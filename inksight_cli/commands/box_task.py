@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from inksight_cli.commands.loader import source_hash
 from inksight_cli.commands.notices import notices
 from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.detectors import find_detector
@@ -14,8 +15,7 @@ from inksight_cli.document import Page
 from inksight_cli.pipeline import find_words
 
 if TYPE_CHECKING:
-    from inksight_cli.commands.deliver import Encoder, Result
-    from inksight_cli.commands.report import Report
+    from inksight_cli.commands.making import Encoder, Result
     from inksight_cli.detectors.protocol import Detector
     from inksight_cli.pages.page import PageImage
 
@@ -26,27 +26,39 @@ class BoxTask:
     Args:
         name: the detector's; options: handed to it.
         coordinates: whose pixels the boxes are in.
-        report: told what the detector has to say.
     """
 
     suffixes: tuple[str, ...] = (".json",)
     pages = True
 
-    def __init__(
-        self, name: str, options: dict[str, Any], coordinates: Coordinates, report: Report
-    ) -> None:
+    def __init__(self, name: str, options: dict[str, Any], coordinates: Coordinates) -> None:
         self._name = name
         self._coordinates: Coordinates = coordinates
-        self._report = report
         self._options = options
         self.encoders: Sequence[Encoder] = (self,)
 
-    def open(self, pages: Callable[[], int]) -> Finder:
+    def announce(self, pages: Callable[[], int]) -> Iterator[str]:
+        """Yield where pictures go and what that costs, if they go anywhere."""
+        return notices(self._name, self._options, pages)
+
+    def open(self) -> Finder:
         """Make the detector; it loads its own models at the first page."""
         detector = find_detector(self._name, **self._options)
-        for note in notices(detector, pages):
-            self._report.note(note)
         return Finder(detector, self._options.get("script", ""))
+
+    def notes(self) -> list[str]:
+        """Return nothing: detectors say what they have to say of a page."""
+        return []
+
+    def choices(self) -> dict[str, object]:
+        """Return all that decides what is written."""
+        boxes = source_hash(self._options.get("boxes", "")).decode()
+        return {
+            **self._options,
+            "detector": self._name,
+            "boxes": boxes,
+            "coordinates": self._coordinates,
+        }
 
     def encode(self, results: Sequence[Result]) -> bytes:
         """Return the pages as a file of boxes."""

@@ -47,12 +47,15 @@ def convert(
     that show it: where it was, or beside the file of ink.
     """
     from inksight_cli.commands.convert_task import ConvertTask, InkLoader
+    from inksight_cli.commands.inputs import Named
     from inksight_cli.commands.outputs import checked_ink, choose_outputs
+    from inksight_cli.commands.run import How
     from inksight_cli.formats.protocol import WriteOptions
 
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
         outputs = choose_outputs(out or [], format or [], own or [], WriteOptions(text, decimals))
         outs = tuple(output.out for output in outputs)
         task = ConvertTask(outputs, checked_ink(ink, outputs), coordinates)
-        places = Places(files, outs, None, skip_existing, overwrite, recursive)
-        work(task, places, InkLoader(source), report, stdout)
+        named = Named(files, recursive=recursive)
+        places = Places(named, outs, None, skip_existing, overwrite, plain=True)
+        work(task, places, InkLoader(source), How(), report, stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from inksight_cli.commands.ink_encoder import InkEncoder, amount_of_ink
 from inksight_cli.commands.inputs import STDIN
 from inksight_cli.commands.loader import stdin
 from inksight_cli.commands.targets import made_from
+from inksight_cli.commands.units import PageUnit
 from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.document import Document, Page, Provenance
 from inksight_cli.errors import OutputError, UnreadableInputError, UsageError
@@ -19,7 +21,7 @@ from inksight_cli.formats import find_reader, readable_suffixes
 from inksight_cli.formats.colors import with_ink
 
 if TYPE_CHECKING:
-    from inksight_cli.commands.deliver import Encoder
+    from inksight_cli.commands.making import Encoder
     from inksight_cli.commands.outputs import Output
 
 
@@ -47,21 +49,45 @@ class InkLoader:
     def __init__(self, format: str | None) -> None:
         self.endings = readable_suffixes()
         self._format = format
+        self._last: tuple[str | None, Document] = None, Document([])
 
-    def __call__(self, source: str) -> Iterator[InkPage]:
-        """Yield the pages of a file."""
-        if source == STDIN and not self._format:
-            raise UsageError("The format of stdin is not said.", "Say it: --from json")
-        if source == STDIN:
-            document = find_reader(self._format or "").read(stdin())
-        else:
-            document = read(source, format=self._format)
-        for page in document.pages:
-            yield InkPage(page, document.provenance, Path(source).parent)
+    def reader(self, ahead: bool) -> Callable[[PageUnit], Iterator[InkPage]]:
+        """Return what opens pages one by one."""
+        return self._page
+
+    def numbers(self, source: str) -> list[int]:
+        """Return the places of a file's pages in it; of a broken file none."""
+        try:
+            return list(range(1, len(self._read(source).pages) + 1))
+        except UnreadableInputError:
+            return []
+
+    def _page(self, unit: PageUnit) -> Iterator[InkPage]:
+        document = self._read(unit.source)
+        if unit.number is None and not document.pages:
+            raise UnreadableInputError(f"'{unit.source}' holds no page.")
+        page = document.pages[(unit.number or 1) - 1]
+        yield InkPage(page, document.provenance, Path(unit.source).parent)
+
+    def _read(self, source: str) -> Document:
+        """Return the document in a file; the last one is kept, for its pages come together."""
+        if self._last[0] != source:
+            if source == STDIN and not self._format:
+                raise UsageError("The format of stdin is not said.", "Say it: --from json")
+            if source == STDIN:
+                document = find_reader(self._format or "").read(io.BytesIO(stdin()))
+            else:
+                document = read(source, format=self._format)
+            self._last = source, document
+        return self._last[1]
 
     def count(self, sources: Sequence[str]) -> int:
         """Return how many files there are; nobody charges for their pages."""
         return len(sources)
+
+    def choices(self) -> dict[str, object]:
+        """Return nothing: no ledger is kept of it."""
+        return {}
 
     def origins(self, source: str) -> set[bytes]:
         """Return the SHA-256 of the pictures that a file was made from, in hexadecimal."""
@@ -84,7 +110,19 @@ class ConvertTask:
         self._coordinates: Coordinates = coordinates
         self._made: dict[int, Provenance] = {}
 
-    def open(self, pages: Callable[[], int]) -> ConvertTask:
+    def announce(self, pages: Callable[[], int]) -> Iterable[str]:
+        """Return nothing: no picture goes anywhere."""
+        return ()
+
+    def notes(self) -> list[str]:
+        """Return nothing."""
+        return []
+
+    def choices(self) -> dict[str, object]:
+        """Return nothing: no ledger is kept of it."""
+        return {}
+
+    def open(self) -> ConvertTask:
         """Return itself: nothing is to be loaded."""
         return self
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from inksight_cli.commands import options as opt
+from inksight_cli.commands.inputs import Named
 from inksight_cli.commands.loader import Loader
 from inksight_cli.commands.reporting import reporting
 from inksight_cli.commands.streams import guarded_stdout
@@ -14,7 +15,7 @@ from inksight_cli.commands.work import Places, work
 
 
 def derender(
-    pictures: opt.Pictures,
+    pictures: opt.Pictures = None,
     out: opt.Outs = None,
     format: opt.Formats = None,
     own: opt.Own = None,
@@ -44,6 +45,15 @@ def derender(
     overwrite: opt.Overwrite = None,
     recursive: opt.Recursive = False,
     preview: opt.Preview = None,
+    files_from: opt.FilesFrom = None,
+    from0: opt.From0 = None,
+    shard: opt.Shard = None,
+    jobs: opt.Jobs = None,
+    ledger: opt.Ledger = None,
+    resume: opt.Resume = False,
+    max_failures: opt.MaxFailures = None,
+    timeout: opt.Timeout = None,
+    max_memory: opt.MaxMemory = None,
     text: opt.Text = True,
     ink: opt.Ink = "original",
     strict: Annotated[
@@ -105,7 +115,6 @@ def derender(
             timestamp,
             checked_ink(ink, outputs),
             coordinates,
-            report,
             detector=detector or ("boxes" if boxes else "embedded"),
             model=model,
             mode=mode,
@@ -115,7 +124,17 @@ def derender(
         )
         keep = (boxes,) if boxes else ()
         outs = tuple(output.out for output in outputs)
-        places = Places(pictures, outs, preview, skip_existing, overwrite, recursive, keep)
-        work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)
+        places = Places(
+            Named(pictures or [], files_from, from0, recursive, shard),
+            outs,
+            preview,
+            skip_existing,
+            overwrite,
+            keep,
+            ledger,
+            resume,
+        )
+        how = opt.how(jobs, timeout, max_memory, max_failures)
+        work(task, places, Loader(max_pixels, pages, dpi, flatten), how, report, stdout)
         if strict:
             report.judge()

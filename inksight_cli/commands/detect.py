@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from inksight_cli.commands import options as opt
+from inksight_cli.commands.inputs import Named
 from inksight_cli.commands.loader import Loader
 from inksight_cli.commands.reporting import reporting
 from inksight_cli.commands.streams import guarded_stdout
@@ -14,7 +15,7 @@ from inksight_cli.commands.work import Places, work
 
 
 def detect(
-    pictures: opt.Pictures,
+    pictures: opt.Pictures = None,
     out: Annotated[
         str | None,
         typer.Option(
@@ -39,6 +40,15 @@ def detect(
     overwrite: opt.Overwrite = None,
     recursive: opt.Recursive = False,
     preview: opt.Preview = None,
+    files_from: opt.FilesFrom = None,
+    from0: opt.From0 = None,
+    shard: opt.Shard = None,
+    jobs: opt.Jobs = None,
+    ledger: opt.Ledger = None,
+    resume: opt.Resume = False,
+    max_failures: opt.MaxFailures = None,
+    timeout: opt.Timeout = None,
+    max_memory: opt.MaxMemory = None,
     quiet: opt.Quiet = False,
     verbose: opt.Verbose = False,
     log_format: opt.Log = "text",
@@ -52,9 +62,17 @@ def detect(
 
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
         name = detector or ("boxes" if boxes else "embedded")
-        task = BoxTask(
-            name, opt.detector_options(boxes, lang, skip_printed, script), coordinates, report
-        )
+        task = BoxTask(name, opt.detector_options(boxes, lang, skip_printed, script), coordinates)
         keep = (boxes,) if boxes else ()
-        places = Places(pictures, (out,), preview, skip_existing, overwrite, recursive, keep)
-        work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)
+        places = Places(
+            Named(pictures or [], files_from, from0, recursive, shard),
+            (out,),
+            preview,
+            skip_existing,
+            overwrite,
+            keep,
+            ledger,
+            resume,
+        )
+        how = opt.how(jobs, timeout, max_memory, max_failures)
+        work(task, places, Loader(max_pixels, pages, dpi, flatten), how, report, stdout)

@@ -10,7 +10,7 @@ from inksight_cli.document import Document, Page
 from inksight_cli.errors import OutputError
 
 if TYPE_CHECKING:
-    from inksight_cli.commands.deliver import Result
+    from inksight_cli.commands.making import Result
     from inksight_cli.commands.outputs import Output
 
 

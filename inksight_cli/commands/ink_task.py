@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from inksight_cli.api import document_of, open_derenderer
+from inksight_cli.api import EngineOptions, document_of, drawn_by, open_derenderer
 from inksight_cli.commands.ink_encoder import InkEncoder, amount_of_ink
+from inksight_cli.commands.loader import source_hash
 from inksight_cli.commands.notices import notices
 from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.document import LOST
 from inksight_cli.formats.colors import with_ink
 
 if TYPE_CHECKING:
-    from inksight_cli.commands.deliver import Encoder
+    from inksight_cli.commands.making import Encoder
     from inksight_cli.commands.outputs import Output
-    from inksight_cli.commands.report import Report
     from inksight_cli.document import Document, Page
     from inksight_cli.pages.page import PageImage
     from inksight_cli.pipeline import Derenderer
@@ -31,7 +31,6 @@ class InkTask:
         timestamp: whether the output says when it was made.
         ink: the strokes' colours (`inksight_cli.formats.colors.with_ink`).
         coordinates: whose pixels the output counts in.
-        report: told what the model has to say.
         choices: what `inksight_cli.api.open_derenderer` takes.
     """
 
@@ -41,38 +40,55 @@ class InkTask:
         timestamp: bool,
         ink: str,
         coordinates: Coordinates,
-        report: Report,
         **choices: Any,  # noqa: ANN401
     ) -> None:
+        self._outputs = outputs
         self.encoders: Sequence[Encoder] = [InkEncoder(output, self.document) for output in outputs]
         self._wants_picture = any(output.wants_picture for output in outputs)
         self._created = datetime.now(UTC).isoformat(timespec="seconds") if timestamp else None
         self._ink = ink
         self._coordinates: Coordinates = coordinates
-        self._report = report
         self._choices = choices
         self._derenderer: Derenderer | None = None
         self._told = 0
 
-    def open(self, pages: Callable[[], int]) -> Derenderer:
+    def announce(self, pages: Callable[[], int]) -> Iterator[str]:
+        """Yield where pictures go and what that costs, if they go anywhere."""
+        return notices(self._choices["detector"], self._detector_options(), pages)
+
+    def open(self) -> Derenderer:
         """Load detector and model."""
         self._derenderer = open_derenderer(**self._choices)
-        for note in notices(self._derenderer.detector, pages):
-            self._report.note(note)
-        self._tell(self._derenderer)
         return self._derenderer
 
-    def _tell(self, derenderer: Derenderer) -> None:
-        """Report what the model has said since the last time: before a run, and during it."""
-        said: list[str] = list(getattr(derenderer.model, "notes", ()))
-        for note in said[self._told :]:
-            self._report.note(note)
-        self._told = len(said)
+    def notes(self) -> list[str]:
+        """Return what the model has said since the last time."""
+        said: list[str] = list(getattr(getattr(self._derenderer, "model", None), "notes", ()))
+        new, self._told = said[self._told :], len(said)
+        return new
+
+    def choices(self) -> dict[str, object]:
+        """Return all that decides what is written."""
+        engine = self._choices.get("options") or EngineOptions()
+        mode = self._choices.get("mode", "derender")
+        return {
+            **{name: value for name, value in self._choices.items() if name != "workers"},
+            "model": drawn_by(self._choices["model"], mode, engine),
+            "options": asdict(replace(engine, threads=None)),
+            "boxes": source_hash(self._choices.get("boxes", "")).decode(),
+            "files": [(each.writer.name, asdict(each.options)) for each in self._outputs],
+            "timestamp": self._created is not None,
+            "ink": self._ink,
+            "coordinates": self._coordinates,
+        }
+
+    def _detector_options(self) -> dict[str, Any]:
+        own = ("detector", "model", "mode", "options", "workers")
+        return {name: value for name, value in self._choices.items() if name not in own}
 
     def document(self, pages: Iterable[Page]) -> Document:
         """Return the pages as they are written, with what made them."""
         assert self._derenderer is not None
-        self._tell(self._derenderer)
         mapped = (in_coordinates(page, self._coordinates) for page in pages)
         document = document_of(self._derenderer, mapped)
         if self._created:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
 
 from inksight_cli.errors import UnreadableInputError, UsageError
 from inksight_cli.files import is_file, is_folder, real
@@ -42,6 +44,89 @@ class Inputs:
     sources: tuple[str, ...]
     many: bool
     folders: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How a user names inputs.
+
+    Attributes:
+        pictures: files, folders, patterns, or ``-`` alone.
+        files_from: a file of names, one a line, or ``-``: stdin; from0: with NUL between them.
+        recursive: whether the folders in folders count.
+        shard: ``I/N``, the part of all this that is meant; None: everything.
+    """
+
+    pictures: list[str]
+    files_from: str | None = None
+    from0: str | None = None
+    recursive: bool = False
+    shard: str | None = None
+
+    def expand(self, leave_out: Sequence[str] = (), endings: tuple[str, ...] = PICTURES) -> Inputs:
+        """Return the files that are meant, of all parts.
+
+        Args:
+            leave_out: folders not to look into: those of results.
+            endings: of files that are taken from folders.
+
+        Raises:
+            UsageError: there is none, or stdin is asked for twice.
+            UnreadableInputError: as of `expand`; or a list of names cannot be read.
+        """
+        self._part()
+        lists = [(self.files_from, "\n"), (self.from0, "\0")]
+        asked = [(name, separator) for name, separator in lists if name is not None]
+        if not (self.pictures or asked):
+            raise UsageError("Nothing is named to be read.", "Name pictures, or see: --help")
+        if sum(name == STDIN for name in (*self.pictures, *(name for name, _ in asked))) > 1:
+            raise UsageError("Stdin (-) can be read once.")
+        listed = [name for each in asked for name in _listed(*each)]
+        if asked and not (listed or self.pictures):
+            return Inputs((), True)
+        found = expand([*self.pictures, *listed], self.recursive, leave_out, endings)
+        return replace(found, many=found.many or bool(asked))
+
+    def part_of(self, inputs: Inputs) -> set[str]:
+        """Return which of ``inputs`` belong to this part; the parts are about equally large."""
+        if self.shard is None:
+            return set(inputs.sources)
+        number, count = self._part()
+        return {s for s in inputs.sources if _number(s, inputs.folders.get(s)) % count == number}
+
+    @property
+    def shard_name(self) -> str:
+        """The part in a name of a file, empty for everything."""
+        return self.shard.replace("/", "-of-") if self.shard else ""
+
+    def _part(self) -> tuple[int, int]:
+        """Return which part, from 0, of how many."""
+        number, _, count = (self.shard or "1/1").partition("/")
+        digits = all(n.isascii() and n.isdigit() and len(n) < 8 for n in (number, count))
+        if not digits or not 1 <= int(number) <= int(count):
+            raise UsageError(f"--shard {self.shard} is no part.", "Say it as 2/8, from 1/8 to 8/8.")
+        return int(number) - 1, int(count)
+
+
+def _number(source: str, folder: str | None) -> int:
+    """Return a number that a name alone decides: below its folder, which machines may mount."""
+    name = str(PurePath(source).relative_to(folder)) if folder else source
+    digest = hashlib.sha256(name.replace(os.sep, "/").encode("utf-8", "surrogateescape"))
+    return int.from_bytes(digest.digest()[:8], "big")
+
+
+def _listed(file: str, separator: str) -> list[str]:
+    """Return the names in a file, or in stdin."""
+    try:
+        if file == STDIN:
+            data = sys.stdin.buffer.read() if sys.stdin else b""
+        else:
+            data = Path(file).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadableInputError(f"'{file}' cannot be read: {reason}.") from error
+    names = os.fsdecode(data).split(separator)
+    return [name for name in (n.removesuffix("\r") for n in names) if name]
 
 
 def expand(

@@ -6,13 +6,22 @@ import signal
 from types import FrameType
 from typing import NoReturn
 
+from inksight_cli.errors import TERMINATED
+
 _came = False
 
 
 def remember_interrupts() -> None:
-    """Remember Ctrl-C from now on; where it is ignored, as under ``nohup``, it stays so."""
+    """Remember Ctrl-C from now on; where it is ignored, as under ``nohup``, it stays so.
+
+    SIGTERM ends the process as an error does: what is half written is taken away, and the workers
+    are ended.
+    """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
+
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _terminate)
 
 
 def interrupted() -> bool:
@@ -24,3 +33,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     global _came
     _came = True
     raise KeyboardInterrupt
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(TERMINATED)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-if TYPE_CHECKING:
-    from inksight_cli.detectors.protocol import Detector
+from inksight_cli.detectors import find_detector
 
 
-def notices(detector: Detector, pages: Callable[[], int]) -> Iterator[str]:
+def notices(name: str, options: Mapping[str, Any], pages: Callable[[], int]) -> Iterator[str]:
     """Yield the sentences of a detector, and of every detector in a chain, that has some.
 
     A detector that sends pictures away says so in its ``notice``; one that bills them has a
     ``cost``, and only then the pages are counted.
     """
+    detector = find_detector(name, **options)
     for each in getattr(detector, "detectors", (detector,)):
         notice: str = getattr(each, "notice", "")
         if notice:

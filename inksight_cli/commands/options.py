@@ -2,19 +2,81 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from inksight_cli.commands.report import LogFormat
 from inksight_cli.scripts import SCRIPTS, ScriptChoice
 
+if TYPE_CHECKING:
+    from inksight_cli.commands.run import How
+
 Pictures = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(
         metavar="INPUT",
         help="Pictures, folders of pictures, patterns, or - for stdin.",
         show_default=False,
+    ),
+]
+FilesFrom = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Read names of pictures from FILE, one a line; - is stdin."),
+]
+From0 = Annotated[
+    str | None,
+    typer.Option(
+        "--from0", metavar="FILE", help="The same with NUL between them, as find -print0 writes."
+    ),
+]
+Shard = Annotated[
+    str | None,
+    typer.Option(
+        metavar="I/N",
+        help="Do the I-th of N parts of the inputs, I from 1 to N: the same call on N machines.",
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=1,
+        help="Pages made side by side, each by a process of its own; else as many as cores and"
+        " memory allow, where there are enough pages.",
+        show_default=False,
+    ),
+]
+Ledger = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Write down every page that is done; a batch into a folder does so in"
+        " OUT/.inksight-ledger.jsonl.",
+        show_default=False,
+    ),
+]
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="Leave out what the ledger says is done: of the same bytes, with the same options,"
+        " by this version.",
+    ),
+]
+MaxFailures = Annotated[
+    int | None,
+    typer.Option(min=0, metavar="N", help="Stop when more than N pages have failed."),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(min=0.1, metavar="SECONDS", help="Give a page up that takes longer."),
+]
+MaxMemory = Annotated[
+    int | None,
+    typer.Option(
+        min=64, metavar="MB", help="Memory that a process may hold; a page needing more fails."
     ),
 ]
 Detector = Annotated[
@@ -105,8 +167,9 @@ Outs = Annotated[
         "--out",
         "-o",
         metavar="OUT",
-        help="A file, a folder (a name without an ending is one), or - for stdout; else the"
-        " result lies beside the input. Several times for several results.",
+        help="A file, a folder (a name without an ending is one), a pattern of names as"
+        " {parent}/{stem}.svg, or - for stdout; else the result lies beside the input. Several"
+        " times for several results.",
         show_default=False,
     ),
 ]
@@ -145,6 +208,23 @@ Verbose = Annotated[
 Log = Annotated[
     LogFormat, typer.Option("--log-format", help="For people, or one JSON object per event.")
 ]
+
+
+def how(
+    jobs: int | None, timeout: float | None, max_memory: int | None, max_failures: int | None
+) -> How:
+    """Return how a run works.
+
+    Raises:
+        UsageError: this system cannot limit a process's memory.
+    """
+    from inksight_cli.commands.run import How
+    from inksight_cli.errors import UsageError
+    from inksight_cli.pool import may_limit_memory
+
+    if max_memory and not may_limit_memory():
+        raise UsageError("--max-memory works on Linux alone.")
+    return How(jobs, timeout, max_memory << 20 if max_memory else None, max_failures)
 
 
 def detector_options(

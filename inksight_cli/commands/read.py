@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inksight_cli.commands import options as opt
-from inksight_cli.commands.loader import Loader
+from inksight_cli.commands.inputs import Named
+from inksight_cli.commands.loader import Loader, source_hash
 from inksight_cli.commands.reporting import reporting
 from inksight_cli.commands.streams import guarded_stdout
 from inksight_cli.commands.work import Places, work
@@ -22,7 +23,7 @@ DETECTOR = "detector"
 
 
 def read(
-    pictures: opt.Pictures,
+    pictures: opt.Pictures = None,
     out: opt.Outs = None,
     format: opt.Formats = None,
     own: opt.Own = None,
@@ -65,6 +66,15 @@ def read(
     overwrite: opt.Overwrite = None,
     recursive: opt.Recursive = False,
     preview: opt.Preview = None,
+    files_from: opt.FilesFrom = None,
+    from0: opt.From0 = None,
+    shard: opt.Shard = None,
+    jobs: opt.Jobs = None,
+    ledger: opt.Ledger = None,
+    resume: opt.Resume = False,
+    max_failures: opt.MaxFailures = None,
+    timeout: opt.Timeout = None,
+    max_memory: opt.MaxMemory = None,
     decimals: opt.Decimals = 2,
     threads: Annotated[
         int | None, typer.Option(min=1, help="Cores to work on; else all.", show_default=False)
@@ -93,9 +103,9 @@ def read(
             False,
             "original",
             coordinates,
-            report,
             reader=model,
             spelling=spelling_of(model, alternatives, words),
+            spelled=f"{alternatives} {source_hash(words or '').decode()}",
             detector=detector or ("boxes" if boxes else "embedded"),
             model="trace",  # the order of strokes does not matter to who reads their picture
             workers=threads or usable_cores(),
@@ -103,8 +113,18 @@ def read(
         )
         keep = tuple(name for name in (boxes, words) if name)
         outs = tuple(output.out for output in outputs)
-        places = Places(pictures, outs, preview, skip_existing, overwrite, recursive, keep)
-        work(task, places, Loader(max_pixels, pages, dpi, flatten), report, stdout)
+        places = Places(
+            Named(pictures or [], files_from, from0, recursive, shard),
+            outs,
+            preview,
+            skip_existing,
+            overwrite,
+            keep,
+            ledger,
+            resume,
+        )
+        how = opt.how(jobs, timeout, max_memory, max_failures)
+        work(task, places, Loader(max_pixels, pages, dpi, flatten), how, report, stdout)
 
 
 def open_reader(name: str) -> ReaderModel | None:

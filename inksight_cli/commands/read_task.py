@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from inksight_cli.commands.box_task import Finder
 from inksight_cli.commands.ink_task import InkTask
-from inksight_cli.commands.notices import notices
 from inksight_cli.detectors import find_detector
 from inksight_cli.pipeline import Derenderer
 from inksight_cli.reading.page import Spelling, read_page
@@ -25,7 +24,7 @@ class ReadTask(InkTask):
 
     Args:
         reader: reads the words' ink; None: their texts are the detector's.
-        spelling: how the reader's scores become text.
+        spelling: how the reader's scores become text; spelled: a name for that.
         choices: as `InkTask` takes them.
     """
 
@@ -34,24 +33,29 @@ class ReadTask(InkTask):
         *choices: Any,  # noqa: ANN401
         reader: ReaderModel | None,
         spelling: Spelling,
+        spelled: str = "",
         **more: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(*choices, **more)
         self._reader = reader
         self._spelling = spelling
+        self._spelled = spelled
 
-    def open(self, pages: Callable[[], int]) -> Pipeline:  # type: ignore[override]
+    def open(self) -> Pipeline:  # type: ignore[override]
         """Load what reads; ink is only looked for where a reader asks for it."""
         if self._reader is not None:
-            return _Reading(super().open(pages), self._reader, self._spelling)
+            return _Reading(super().open(), self._reader, self._spelling)
         options = dict(self._choices)
         for name in ("model", "workers"):
             options.pop(name)
         detector = find_detector(options.pop("detector"), **options)
-        for note in notices(detector, pages):
-            self._report.note(note)
         self._derenderer = Derenderer(detector)
         return Finder(detector, self._choices.get("script", ""))
+
+    def choices(self) -> dict[str, object]:
+        """Return all that decides what is written."""
+        reader = self._reader.digest if self._reader else ""
+        return {**super().choices(), "reader": reader, "spelled": self._spelled}
 
     def document(self, pages: Iterable[Page]) -> Document:
         """Return the pages with who read them."""

@@ -38,8 +38,8 @@ class Report:
         self._verbosity = verbosity
         self._total = 0
         self._counts: Counter[str] = Counter()
-        self._doubted = 0
-        self._started = self._last = time.monotonic()
+        self._doubted = self._failures = self._words = 0
+        self._started = time.monotonic()
         self._bar: Progress | None = None
 
     def begin(self, total: int, many: bool) -> None:
@@ -48,11 +48,18 @@ class Report:
         if self._json or self._verbosity < 0 or not (sys.stderr and sys.stderr.isatty()):
             return
         from rich.console import Console
-        from rich.progress import Progress
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import TimeRemainingColumn as Left
 
         # Drawn when something happened, not by a thread: beside one no copies are made.
-        self._bar = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
-        self._bar.add_task("pages", total=total)
+        self._bar = Progress(
+            *(TextColumn("pages"), BarColumn(), MofNCompleteColumn(), Left()),
+            *(TextColumn("{task.fields[words]}"), TextColumn("[red]{task.fields[failed]}")),
+            console=Console(stderr=True),
+            transient=True,
+            auto_refresh=False,
+        )
+        self._bar.add_task("pages", total=total, words="", failed="")
         self._bar.start()
 
     def close(self) -> None:
@@ -61,11 +68,19 @@ class Report:
             with contextlib.suppress(OSError):
                 self._bar.stop()
 
-    def lap(self) -> float:
-        """Return the seconds since the last call, or since the start."""
-        now = time.monotonic()
-        seconds, self._last = now - self._last, now
-        return round(seconds, 3)
+    @property
+    def shows(self) -> bool:
+        """Whether there is a bar."""
+        return self._bar is not None
+
+    def expect(self, pages: int) -> None:
+        """Say how many pages there are, as far as anybody knows."""
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], total=pages)
+
+    def had(self, pages: int) -> None:
+        """Count pages that need not be made."""
+        self._step(pages)
 
     def note(self, text: str) -> None:
         """Tell something about the whole run."""
@@ -95,6 +110,32 @@ class Report:
         assert isinstance(warnings, list | tuple)
         for warning in warnings:
             self._say(0, f"{label}: warning: {warning}")
+        words = facts.get("words", 0)
+        self._words += words if isinstance(words, int) else 0
+        self._step(1)
+
+    def failed(self, source: str, index: int, count: int, error: InksightError) -> None:
+        """Tell that a page failed; of the only page there is, `ended` tells.
+
+        Args:
+            source: the input.
+            index: of the page.
+            count: of the input's pages.
+            error: why.
+        """
+        if interrupted():
+            raise KeyboardInterrupt from error
+        self._failures += 1
+        if self.many or count > 1:
+            label = source if count == 1 else f"{source} (page {index})"
+            text = str(error) if label in error.message else f"{label}: {error}"
+            self._tell(-1, text, "error", input=source, page=index, **_plain(error))
+        self._step(1)
+
+    def refused(self, source: str, error: InksightError) -> None:
+        """Tell that an input is not begun."""
+        self.failed(source, 1, 1, error)
+        self.ended(source, error)
 
     def skipped(self, source: str, output: str) -> None:
         """Tell that an input's result is there already."""
@@ -103,7 +144,7 @@ class Report:
         self._count("skipped")
 
     def ended(self, source: str, error: InksightError | None) -> None:
-        """Count an input as done or failed.
+        """Count an input as done or failed; what failed has been told.
 
         Raises:
             InksightError: the error, when this is the only input.
@@ -113,22 +154,25 @@ class Report:
             raise KeyboardInterrupt from error
         if error is not None and not self.many:
             raise error
-        if error is not None:
-            text = str(error) if source in error.message else f"{source}: {error}"
-            self._tell(-1, text, "error", input=source, **_plain(error))
         self._count("done" if error is None else "failed")
 
-    def stop(self, source: str, error: InksightError) -> InksightError:
-        """Tell that an input failed for what will fail the rest as well.
+    def stop(self, source: str, error: InksightError, resume: str) -> InksightError:
+        """Tell that a page failed for what will fail the rest as well.
+
+        Args:
+            source: the input.
+            error: why.
+            resume: the option with which the same call goes on.
 
         Returns:
             What ends the run.
         """
+        self.failed(source, 1, 1, error)
         self.ended(source, error)
         done = self._counts["done"] + self._counts["skipped"]
         return type(error)(
             f"{error.message} The run stops here, {done} of {self._total} inputs are done.",
-            "Once that is mended, the same call with --skip-existing goes on.",
+            f"Once that is mended, the same call with {resume} goes on.",
         )
 
     def finish(self) -> None:
@@ -173,8 +217,13 @@ class Report:
 
     def _count(self, how: str) -> None:
         self._counts[how] += 1
+
+    def _step(self, pages: int) -> None:
         if self._bar is not None:
-            self._bar.update(self._bar.task_ids[0], advance=1, refresh=True)
+            failed = f"{self._failures} failed" if self._failures else ""
+            words = f"{self._words:,} words"
+            task = self._bar.task_ids[0]
+            self._bar.update(task, advance=pages, words=words, failed=failed, refresh=True)
 
     def _tell(self, level: int, text: str, event: str, **facts: object) -> None:
         if not self._json:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,14 +36,26 @@ class Target:
         """Return the file of one page, where a file holds only one: ``name.page-2.svg``."""
         return self.path if self.path is None or count == 1 else numbered(self.path, number)
 
-    @property
-    def existing(self) -> Path | None:
-        """The result that is there already; of numbered pages the first is written last."""
+    def existing(self, count: Callable[[], int]) -> Path | None:
+        """Return the result that is there already.
+
+        Args:
+            count: tells how many pages the input has. It is asked only where there are files of
+                pages: all of them must be there.
+        """
         path = self.path
         if path is None:
             return None
-        found = [each for each in (path, numbered(path, 1)) if is_file(each)]
-        return next((each for each in found if each.stat().st_size), None)
+        if _is_whole(path):
+            return path
+        first = numbered(path, 1)
+        if _is_whole(first) and all(_is_whole(numbered(path, n)) for n in range(2, count() + 1)):
+            return first
+        return None
+
+
+def _is_whole(path: Path) -> bool:
+    return is_file(path) and path.stat().st_size > 0
 
 
 def made_from(path: Path) -> set[bytes]:
@@ -56,8 +69,32 @@ def made_from(path: Path) -> set[bytes]:
         return set()
 
 
+def is_pattern(out: str) -> bool:
+    """Whether a name given for results is a pattern of names."""
+    return "{" in out and not exists(out)
+
+
+def _patterned(pattern: str, source: Path) -> Path:
+    """Return the name that a pattern gives the result of an input."""
+    known = {"parent": source.parent, "stem": source.stem, "name": source.name}
+    try:
+        return Path(pattern.format(**{name: str(value) for name, value in known.items()}))
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        raise UsageError(
+            f"'{pattern}' is no pattern of names.", "It may hold {parent}, {stem} and {name}."
+        ) from error
+
+
+def _expect_apart(paths: list[Path]) -> None:
+    twice = [path for path, count in Counter(map(real, paths)).items() if count > 1]
+    if twice:
+        raise UsageError(f"'{twice[0]}' would be the result of several inputs.")
+
+
 def is_folder_name(out: str) -> bool:
     """Whether a name given for results means a folder: there, or to be made."""
+    if is_pattern(out):
+        return False
     return out.endswith("/") or is_folder(out) or (not exists(out) and not Path(out).suffix)
 
 
@@ -68,7 +105,8 @@ def plan_targets(
 
     Args:
         inputs: what to read.
-        out: as given by the user: a file, a folder, ``-``, or None: beside the input.
+        out: as given by the user: a file, a folder, ``-``, a pattern (``{parent}/{stem}.svg``), or
+            None: beside the input.
         suffixes: the endings of such results, with their dot; the first is given in folders.
         lies: endings that would say something else.
 
@@ -84,6 +122,9 @@ def plan_targets(
         return [Target(inputs.sources[0], None)]
     if out is None:
         paths = [_with_ending(name, suffix) for name in names_beside(inputs)]
+    elif is_pattern(out):
+        paths = [_patterned(out, Path(source)) for source in inputs.sources]
+        _expect_apart(paths)
     elif inputs.many or is_folder_name(out):
         paths = _in_folder(inputs, Path(out), suffix)
     else:

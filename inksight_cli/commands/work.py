@@ -1,64 +1,25 @@
-"""One run: inputs become pages, pages become files, and events of it are reported."""
+"""A command line's work: what is meant, where it goes, what is there already; then a run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
 
-from inksight_cli.commands.batch import Batch, Failed, PageDone, Pipeline
-from inksight_cli.commands.deliver import Encoder, Files, Result, there_already
-from inksight_cli.commands.inputs import PICTURES, Inputs, expand
+from inksight_cli.commands.bookkeeping import Book, ledger_of, others_beside
+from inksight_cli.commands.inputs import PICTURES, Inputs, Named
+from inksight_cli.commands.making import Load, Task
+from inksight_cli.commands.owners import Owners, there_already
 from inksight_cli.commands.report import Report
+from inksight_cli.commands.run import How, Input, Run, suits_workers
 from inksight_cli.commands.streams import Stdout
 from inksight_cli.commands.targets import Target, is_folder_name, made_from, plan_targets
-from inksight_cli.errors import DiskFullError, InksightError, OutputError, UsageError
+from inksight_cli.errors import OutputError, UsageError
 from inksight_cli.files import real
-
-if TYPE_CHECKING:
-    from inksight_cli.document import Page
-
-
-class Task(Protocol):
-    """What a command does with pages."""
-
-    encoders: Sequence[Encoder]
-    """Make the files, one kind each; the result is complete with all of them."""
-
-    def open(self, pages: Callable[[], int]) -> Pipeline:
-        """Load what is heavy, once; ``pages`` counts those to come, for those who charge."""
-        ...
-
-    def picture(self, image: Any) -> Callable[[], bytes] | None:  # noqa: ANN401
-        """Return what tells a loaded page's picture, None where no encoder shows it."""
-        ...
-
-    def describe(self, page: Page) -> dict[str, object]:
-        """Return what a report says of a page."""
-        ...
-
-
-class Load(Protocol):
-    """Opens inputs."""
-
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """Those of files that are taken from folders, lower case with the dot."""
-        ...
-
-    def __call__(self, source: str) -> Iterator[Any]:
-        """Yield the pages of an input as the pipeline takes them."""
-        ...
-
-    def count(self, sources: Sequence[str]) -> int:
-        """Return how many pages will come."""
-        ...
-
-    def origins(self, source: str) -> set[bytes]:
-        """Return the SHA-256 of the pictures that an input holds or was made from."""
-        ...
+from inksight_cli.ledger import Ledger, fingerprint
+from inksight_cli.pool import jobs_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +27,31 @@ class Places:
     """What to read and where results go, as the user says it.
 
     Attributes:
-        pictures: files, folders, patterns, or ``-``.
+        named: the inputs.
         outs: for each of the task's encoders a file, a folder, ``-``, or None: beside the input.
         preview: a file or a folder.
         skip_existing: leave out inputs whose result is there.
         overwrite: whether a result may replace what is there; None: where a place is said.
-        recursive: whether folders in folders are looked into.
         keep: other files that are read, which no result may replace.
+        ledger: where what is done is written down; None: in the first folder of results.
+        resume: whether what a ledger says is done is left out.
+        plain: whether the work is so little that nothing is gained by workers and a ledger.
     """
 
-    pictures: list[str]
+    named: Named
     outs: tuple[str | None, ...] = (None,)
     preview: str | None = None
     skip_existing: bool = False
     overwrite: bool | None = None
-    recursive: bool = False
     keep: tuple[str, ...] = ()
+    ledger: str | None = None
+    resume: bool = False
+    plain: bool = False
+
+    @property
+    def folders(self) -> list[str]:
+        """The folders of results."""
+        return [name for name in (*self.outs, self.preview) if name and is_folder_name(name)]
 
     @property
     def replaces(self) -> bool:
@@ -90,11 +60,10 @@ class Places:
 
     def expand(self, endings: tuple[str, ...]) -> Inputs:
         """Return the inputs that are meant, without those in the folders of results."""
-        out = [name for name in (*self.outs, self.preview) if name and is_folder_name(name)]
-        return expand(self.pictures, self.recursive, out, endings)
+        return self.named.expand(self.folders, endings)
 
 
-def work(task: Task, places: Places, load: Load, report: Report, stdout: Stdout) -> None:
+def work(task: Task, places: Places, load: Load, how: How, report: Report, stdout: Stdout) -> None:
     """Do ``task`` for every input.
 
     Raises:
@@ -102,21 +71,33 @@ def work(task: Task, places: Places, load: Load, report: Report, stdout: Stdout)
         BatchError: some inputs of several failed.
     """
     inputs = places.expand(load.endings)
-    report.begin(len(inputs.sources), inputs.many)
+    folders = places.folders  # those that are names of folders yet to be made are made now
     targets = _plan(task, inputs, places)
     planned = [target for each in targets.values() for target in each]
     previews = _plan_previews(inputs, places, planned)
-    left = {
-        source: each
-        for source, each in targets.items()
-        if not _settled(each, previews.get(source), places, load, report)
-    }
+    every = [Input(source, each, previews.get(source)) for source, each in targets.items()]
+    mine = places.named.part_of(inputs)
+    every = [each for each in every if each.source in mine]
+    report.begin(len(every), inputs.many)
+    left = [each for each in every if not _settled(each, places, load, report)]
     if left:
         keep = (*inputs.sources, *places.keep)
-        planned += previews.values()
-        replaces = places.replaces or places.skip_existing
-        files = Files(task.encoders, planned, stdout, keep, replaces)
-        _run(task, load, left, previews, files, report)
+        replaces = places.replaces or places.skip_existing or places.resume
+        owners = Owners([*planned, *previews.values()], folders, keep, replaces)
+        book = _book(task, places, load, inputs.many)
+        try:
+            if places.resume:
+                _resumed(left, book, load, report)
+            for note in task.announce(partial(load.count, [each.source for each in left])):
+                report.note(note)
+            jobs = 0 if places.plain else _jobs(left, load, how)
+            run = Run(task, load, left, owners, book, report, how, stdout)
+            if jobs:
+                run.in_workers(jobs)
+            else:
+                run.here()
+        finally:
+            book.close()
     report.finish()
 
 
@@ -156,35 +137,38 @@ def _plan_previews(inputs: Inputs, places: Places, targets: list[Target]) -> dic
     return {target.source: target for target in previews}
 
 
-def _settled(
-    targets: Sequence[Target],
-    preview: Target | None,
-    places: Places,
-    load: Load,
-    report: Report,
-) -> bool:
+def _settled(each: Input, places: Places, load: Load, report: Report) -> bool:
     """Tell of an input whose result is there, or whose place is taken, and return whether it is.
 
     A result of another picture is in the way: the name alone does not make it this input's.
     """
-    source = targets[0].source
-    everything = [target.existing for target in (*targets, *([preview] if preview else []))]
-    there = [each for each in everything if each]
+    if places.resume:  # the ledger knows more
+        return False
+    count = partial(_count, each, load)
+    planned = (*each.targets, *([each.preview] if each.preview else []))
+    everything = [target.existing(count) for target in planned]
+    there = [path for path in everything if path]
     if not there:
         return False
     if not places.skip_existing:
         if not places.replaces:
-            report.ended(source, there_already(there[0]))
+            report.refused(each.source, there_already(there[0]))
         return not places.replaces
-    strange = next((each for each in there if _another_s(each, load.origins(source))), None)
+    strange = next((path for path in there if _another_s(path, load.origins(each.source))), None)
     if strange and not places.overwrite:
         what = f"'{strange}' is there, but it is the result of another picture."
-        report.ended(source, OutputError(what, "--overwrite replaces it."))
+        report.refused(each.source, OutputError(what, "--overwrite replaces it."))
         return True
     if strange or len(there) < len(everything):
         return False
-    report.skipped(source, ", ".join(map(str, there[: len(targets)])))
+    report.skipped(each.source, ", ".join(map(str, there[: len(each.targets)])))
     return True
+
+
+def _count(each: Input, load: Load) -> int:
+    if each.numbers is None:
+        each.numbers = load.numbers(each.source)
+    return each.count
 
 
 def _another_s(there: Path, origins: set[bytes]) -> bool:
@@ -192,49 +176,57 @@ def _another_s(there: Path, origins: set[bytes]) -> bool:
     return bool(made and origins and not made & origins)
 
 
-def _run(
-    task: Task,
-    load: Load,
-    targets: dict[str, tuple[Target, ...]],
-    previews: dict[str, Target],
-    files: Files,
-    report: Report,
-) -> None:
-    pipeline = task.open(partial(load.count, list(targets)))
-    results: list[Result] = []
-    error: InksightError | None = None
-    for event in Batch(pipeline, load, report.many).run(targets):
-        if isinstance(event, PageDone):
-            preview = event.source in previews
-            results.append(_result(event, report.lap(), preview, task))
-            continue
-        if isinstance(event, Failed):
-            error = error or event.error
-            continue
-        try:
-            if error is None:
-                preview_target = previews.get(event.source)
-                names = files.deliver(targets[event.source], preview_target, results)
-                _tell(task, event.source, names, results, report)
-        except DiskFullError as trouble:
-            raise report.stop(event.source, trouble) from trouble
-        except OutputError as trouble:
-            error = trouble
-        report.ended(event.source, error)
-        results, error = [], None
+def _book(task: Task, places: Places, load: Load, many: bool) -> Book:
+    """Open the ledger, if one is kept: where it is said, or in a folder of results."""
+    options = fingerprint({"task": task.choices(), "load": load.choices(), **_kinds(places)})
+    path = Path(places.ledger) if places.ledger else None
+    folder = next((out for out in places.outs if out and is_folder_name(out)), None)
+    if path is None and folder and many and not places.plain:
+        path = ledger_of(Path(folder), places.named.shard_name)
+    if path is None and places.resume:
+        raise UsageError(
+            "There is no ledger to resume from.", "Say a folder: -o FOLDER, or --ledger FILE"
+        )
+    if path is None:
+        return Book(None, options, resume=False)
+    more = others_beside(path) if places.resume and not places.ledger else ()
+    return Book(Ledger(path, more), options, places.resume)
 
 
-def _tell(
-    task: Task, source: str, names: list[list[str]], results: list[Result], report: Report
-) -> None:
-    for number, (files, result) in enumerate(zip(names, results, strict=True), start=1):
-        report.page(source, files, number, result.seconds, **task.describe(result.page))
+def _kinds(places: Places) -> dict[str, object]:
+    return {"preview": places.preview is not None, "files": len(places.outs)}
 
 
-def _result(event: PageDone, seconds: float, preview: bool, task: Task) -> Result:
-    drawn = None
-    if preview:
-        from inksight_cli.formats.preview import preview_png
+def _resumed(every: Sequence[Input], book: Book, load: Load, report: Report) -> None:
+    """See what is done, and say how much."""
+    known: Counter[str] = Counter()
+    for each in every:
+        numbers = each.numbers = load.numbers(each.source)
+        each.done = book.done(each.targets[0], numbers)
+        known["done"] += len(each.done)
+        known["pages"] += each.count
+        known.update(book.known(each.targets[0], [n for n in numbers if n not in each.done]))
+    left = known["pages"] - known["done"]
+    text = f"resuming: {known['done']} of {known['pages']} pages are done"
+    if left:
+        other = left - known["failed"] - known["stale"]
+        text += f"; {known['failed']} failed before, {known['stale']} are out of date"
+        text += f", {other} are missing"
+    report.note(text)
 
-        drawn = preview_png(event.image.pixels, event.page)
-    return Result(event.page, seconds, drawn, task.picture(event.image))
+
+def _jobs(every: Sequence[Input], load: Load, how: How) -> int:
+    """Return how many workers to take; 0: none, the work is done here."""
+    if not suits_workers(every):
+        if how.limited:
+            raise UsageError("--timeout and --max-memory need files to read and to write.")
+        return 0
+    jobs = how.jobs
+    if jobs is None:
+        pages = 0
+        for each in every:
+            pages += _count(each, load)
+            if jobs_for(pages, how.memory) == (jobs := jobs_for(1 << 40, how.memory)):
+                break
+        jobs = jobs_for(pages, how.memory)
+    return jobs if jobs > 1 or how.limited else 0

@@ -72,19 +72,46 @@ def load_pages(
         raise UnreadableInputError(f"'{label}' has no page {wanted}.")
 
 
-def count_pages(source: Source, pages: PageRange | str | None = None) -> int:
-    """Return how many pages `load_pages` would yield, none of them drawn; 0 for a broken file."""
+def page_numbers(source: Source, pages: PageRange | str | None = None) -> list[int]:
+    """Return the numbers of the pages that `load_pages` would yield, none of them drawn.
+
+    Of what is neither PDF nor TIFF only the first bytes are looked at: it has one page.
+
+    Raises:
+        UnreadableInputError: it cannot be read, or has no pages.
+    """
     from inksight_cli.pages.pdf import count_pdf, is_pdf
     from inksight_cli.pages.raster import count_raster
+    from inksight_cli.pages.tiff import is_tiff
 
     wanted = PageRange.parse(pages) if isinstance(pages, str) else pages
     label = _label(source)
-    try:
+    head = _head(source) if isinstance(source, str | Path) else None
+    count = 1
+    if head is None or is_pdf(head) or is_tiff(head):
         data = _read(source, label)
-        found = (count_pdf if is_pdf(data) else count_raster)(data, label)
-    except UnreadableInputError:
-        return 0
-    return sum(wanted is None or number in wanted for number in range(1, found + 1))
+        count = (count_pdf if is_pdf(data) else count_raster)(data, label)
+    return [number for number in range(1, count + 1) if wanted is None or number in wanted]
+
+
+def _head(path: str | Path) -> bytes | None:
+    """Return the first kilobyte of a regular file, None for everything else."""
+    try:
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            return None
+        with Path(path).open("rb") as stream:
+            return stream.read(1024)
+    except (OSError, ValueError):
+        return None
+
+
+def read_stream(stream: BinaryIO, name: str) -> bytes:
+    """Return all that is in a binary stream.
+
+    Raises:
+        UnreadableInputError: it cannot be read, is empty or too large.
+    """
+    return _read(stream, name)
 
 
 def _open(

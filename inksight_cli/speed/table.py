@@ -78,3 +78,26 @@ def describe(report: dict[str, Any]) -> str:
         f"Published for InkSight Small-p, not measured here (tokens/s): {published}.\n",
     ]
     return "\n".join(part for part in parts if part)
+
+
+_OF_PAGES = (
+    ("what", "what"),
+    ("pages", "pages"),
+    ("words", "words"),
+    ("seconds", "s"),
+    ("pages_per_second", "pages/s"),
+    ("words_per_second", "words/s"),
+    ("cpu_seconds_a_page", "CPU s/page"),
+    ("peak_memory_mb", "memory MB"),
+)
+
+
+def describe_pages(found: dict[str, Any]) -> str:
+    """Return what `inksight_cli.speed.pages` measured as tables."""
+    machine = found["machine"]
+    heads = [head for _, head in _OF_PAGES]
+    rows = [[_cell(row[name]) for name, _ in _OF_PAGES] for row in found["rows"]]
+    stages = found["cpu_seconds_a_page"]
+    steps = _markdown(["CPU s/page", *stages], [["one core", *map(_cell, stages.values())]])
+    where = f"{found['inputs']} inputs on {machine['cpu']}, {machine['cores']} cores."
+    return "\n\n".join([where, _markdown(heads, rows), steps])

@@ -14,6 +14,11 @@ QUICK = ("--detector", "whole", "--model", "trace")
 """No words are looked for: one word, traced. What these tests are about starts after that."""
 
 
+def is_result(path: Path) -> bool:
+    """Whether a file was made for the user: a ledger was not."""
+    return path.is_file() and not path.name.startswith(".inksight-ledger")
+
+
 @dataclass(frozen=True)
 class Ran:
     code: int

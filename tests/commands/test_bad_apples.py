@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.commands.conftest import QUICK, command
+from tests.commands.conftest import QUICK, command, is_result
 from tests.helpers.pictures import save, written
 from tests.pages.test_bombs import tiff
 
@@ -20,7 +20,7 @@ def call(*words, cwd, **options):
 
 
 def names(folder):
-    return sorted(os.fsencode(path.name) for path in folder.iterdir())
+    return sorted(os.fsencode(p.name) for p in folder.iterdir() if is_result(p))
 
 
 @pytest.fixture

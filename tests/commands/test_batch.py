@@ -53,7 +53,7 @@ names = st.sampled_from(["good", "bad", "torn", "none"])
 def test_every_input_is_told_once_in_order_with_all_its_pages(kinds, ahead):
     sources = [f"{kind}-{count}" for kind, count in kinds]
     events = list(Batch(Ahead(ahead), load, many=True).run(sources))
-    assert [event.source for event in events if isinstance(event, Finished)] == sources
+    assert [event.unit for event in events if isinstance(event, Finished)] == sources
     at = 0
     for source in sources:
         mine = []
@@ -62,7 +62,7 @@ def test_every_input_is_told_once_in_order_with_all_its_pages(kinds, ahead):
             at += 1
         at += 1
         kind, _, count = source.partition("-")
-        assert all(event.source == source for event in mine)
+        assert all(event.unit == source for event in mine)
         pages = [event.page.number for event in mine if isinstance(event, PageDone)]
         failures = [event for event in mine if isinstance(event, Failed)]
         assert pages == ([] if kind in ("bad", "none") else list(range(1, int(count) + 1)))

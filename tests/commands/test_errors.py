@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from inksight_cli.document import Page
-from inksight_cli.errors import OutputError
-from tests.commands.conftest import QUICK, command
+from inksight_cli.errors import FolderGoneError, OutputError
+from tests.commands.conftest import QUICK, command, is_result
 
 
 def files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if is_result(path) or path.is_dir())
 
 
 @pytest.mark.parametrize(
@@ -46,7 +45,7 @@ def test_an_unreadable_input(inksight, picture, tmp_path, content, says):
     ("arguments", "code", "says"),
     [
         ((), 2, "Usage: inksight"),
-        (("derender",), 2, "Missing"),
+        (("derender",), 2, "Nothing is named to be read"),
         (("{p}",), 2, "inksight derender /"),
         (("derender", "{p}", "-o", "x.svg", "--format", "json"), 2, "ends in .svg"),
         (("derender", "{p}", "-o", "x.pdf", "--format", "svg"), 2, "Call it x.svg"),
@@ -139,7 +138,7 @@ def test_a_batch_ends_where_the_disk_is_full(picture, tmp_path, log):
         "import errno, sys\n"
         "from inksight_cli import output\n"
         "from inksight_cli.commands import app\n"
-        "real, left = output.os.fsync, [1, 0]\n"
+        "real, left = output.os.fsync, [1, 1, 0]  # of a result, the ledger, a result\n"
         "def sync(handle):\n"
         "    if not left.pop(0):\n"
         "        raise OSError(errno.ENOSPC, 'No space left on device')\n"
@@ -207,19 +206,24 @@ def test_an_error_is_one_json_object_where_asked_for(inksight):
 
 def test_outputs_of_one_input_are_not_those_of_another(tmp_path):
     """Names keep results apart; should they fail to, nothing is lost."""
-    from inksight_cli.commands.deliver import Files, Result
-    from inksight_cli.commands.streams import Stdout
+    from inksight_cli.commands.owners import Owners
     from inksight_cli.commands.targets import Target
 
-    class Numbered:
-        suffixes, pages = (".svg",), False
-
-        def encode(self, results):
-            return b"ink"
-
     targets = [Target("c.tif", tmp_path / "c.svg"), Target("d.tif", tmp_path / "c.page-1.svg")]
-    sink = Files([Numbered()], targets, Stdout(1))
-    results = [Result(Page(1, 1), 0.0)] * 2
+    owners = Owners(targets, keep=["in.png"])
     with pytest.raises(OutputError, match=r"is the result of 'd\.tif' already"):
-        sink.deliver(targets[:1], None, results)
-    assert files(tmp_path) == []
+        owners.claim(targets[0].page(1, 2), "c.tif", again=False)
+    with pytest.raises(OutputError, match="take the place of the input"):
+        owners.claim(Path("in.png"), "c.tif", again=True)
+
+
+def test_a_folder_of_results_that_is_gone_is_not_made_again(tmp_path):
+    from inksight_cli.commands.owners import Owners
+
+    (tmp_path / "out").mkdir()
+    owners = Owners([], folders=[str(tmp_path / "out")])
+    owners.claim(tmp_path / "out" / "sub" / "a.svg", "a", again=False)
+    shutil.rmtree(tmp_path / "out")
+    with pytest.raises(FolderGoneError, match="has been removed"):
+        owners.claim(tmp_path / "out" / "sub" / "b.svg", "b", again=False)
+    assert not (tmp_path / "out").exists()

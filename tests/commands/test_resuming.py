@@ -4,12 +4,12 @@ import shutil
 
 import pytest
 
-from tests.commands.conftest import QUICK
+from tests.commands.conftest import QUICK, is_result
 from tests.helpers.pictures import save, save_pages
 
 
 def names(folder):
-    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if is_result(p))
 
 
 def test_a_result_lies_beside_its_input_and_never_over_another_file(inksight, picture, tmp_path):
@@ -92,13 +92,21 @@ def test_a_lost_preview_is_made_again(inksight, scans, tmp_path):
     assert names(tmp_path / "p") == ["scan-1.png", "scan.png"]
 
 
-def test_a_failed_input_leaves_no_file(inksight, tmp_path):
+def test_what_one_page_lacks_the_others_have_and_the_input_is_not_called_done(inksight, tmp_path):
     (tmp_path / "i").mkdir()
     save_pages(tmp_path / "i" / "scan.tif", ["one", "two", "three"])
     (tmp_path / "o" / "scan.page-1.svg").mkdir(parents=True)  # where a file should go
     ran = inksight("derender", "i/scan.tif", "-o", "o", *QUICK, "--preview", "o")
-    assert (ran.code, "Is a directory" in ran.err) == (6, True)
-    assert names(tmp_path / "o") == []
+    assert (ran.code, "(page 1): Cannot write" in ran.err) == (6, True)
+    others = [f"scan.page-{n}.{kind}" for n in (2, 3) for kind in ("png", "svg")]
+    assert names(tmp_path / "o") == others
+    (tmp_path / "o" / "scan.page-1.svg").rmdir()
+    call = ("derender", "i/scan.tif", "-o", "o", *QUICK, "--preview", "o", "--skip-existing")
+    ran = inksight(*call)
+    assert (ran.code, ran.err.count("scan.page-")) == (0, 3)
+    (tmp_path / "o" / "scan.page-2.svg").unlink()
+    assert inksight(*call).err.count("scan.page-") == 3
+    assert "there already, skipped" in inksight(*call).err
 
 
 def test_previews_take_no_inputs_place(inksight, tmp_path):
