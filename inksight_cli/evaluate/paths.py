@@ -25,25 +25,32 @@ def dtw_distance(truth: Strokes, drawn: Strokes, spacing: float = PATH_SPACING) 
     if not true_points or not drawn_points:
         return 0.0 if not true_points and not drawn_points else float("inf")
     a, b = np.concatenate(true_points), np.concatenate(drawn_points)
-    return _warp(a, b) / len(a)
+    return warping(a, b)[0] / len(a)
 
 
-def _warp(a: Points, b: Points) -> float:
-    """Cost of the best alignment, one anti-diagonal of the table at a time."""
+def warping(a: Points, b: Points) -> tuple[float, int]:
+    """Cost of the best alignment, and its steps; one anti-diagonal of the table at a time."""
     n, m = len(a), len(b)
     # A diagonal is indexed by the row in `a`, shifted by one so that row -1 is infinite.
     before = np.full(n + 1, np.inf)
     last = np.full(n + 1, np.inf)
+    steps_before, steps = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int64)
     for diagonal in range(n + m - 1):
         low, high = max(0, diagonal - m + 1), min(n, diagonal + 1)
         rows = np.arange(low, high)
         offset = a[rows] - b[diagonal - rows]
         cost = np.hypot(offset[:, 0], offset[:, 1])
-        best = np.minimum(np.minimum(last[low:high], last[low + 1 : high + 1]), before[low:high])
-        current = np.full(n + 1, np.inf)
+        # Both go on, or one of them waits; of equal ways the shortest.
+        ways = np.stack([before[low:high], last[low:high], last[low + 1 : high + 1]])
+        taken = ways.argmin(axis=0)
+        best = np.take_along_axis(ways, taken[None], axis=0)[0]
+        gone = np.stack([steps_before[low:high], steps[low:high], steps[low + 1 : high + 1]])
+        current, current_steps = np.full(n + 1, np.inf), np.zeros(n + 1, np.int64)
         current[low + 1 : high + 1] = cost + (0.0 if diagonal == 0 else best)
+        current_steps[low + 1 : high + 1] = np.take_along_axis(gone, taken[None], axis=0)[0] + 1
         before, last = last, current
-    return float(last[n])
+        steps_before, steps = steps, current_steps
+    return float(last[n]), int(steps[n])
 
 
 def _tangents(points: Points) -> Points:

@@ -10,6 +10,15 @@ import numpy as np
 from inksight_cli.evaluate.coverage import ink_overlap
 from inksight_cli.evaluate.paths import direction_share, dtw_distance, order_agreement
 from inksight_cli.evaluate.resample import Strokes
+from inksight_cli.evaluate.shape import (
+    Kept,
+    Lifts,
+    adaptive_iou,
+    crossings_kept,
+    length_normalised_dtw,
+    pen_lifts,
+    retraces_kept,
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,11 @@ class InkScores:
     drawn_strokes: int
     direction: float | None
     order: float | None
+    aiou: float
+    ldtw: float
+    crossings: Kept
+    retraces: Kept
+    lifts: Lifts
 
 
 def compare(truth: Strokes, drawn: Strokes, tolerance: float = 3.0) -> InkScores:
@@ -38,6 +52,11 @@ def compare(truth: Strokes, drawn: Strokes, tolerance: float = 3.0) -> InkScores
         sum(1 for stroke in drawn if len(stroke)),
         direction_share(truth, drawn, tolerance),
         order_agreement(truth, drawn, tolerance),
+        adaptive_iou(truth, drawn),
+        length_normalised_dtw(truth, drawn),
+        crossings_kept(truth, drawn, tolerance),
+        retraces_kept(truth, drawn, tolerance),
+        pen_lifts(truth, drawn, tolerance),
     )
 
 
@@ -65,4 +84,15 @@ def summarise(scores: Sequence[InkScores]) -> dict[str, float | None]:
         "stroke_ratio": sum(s.drawn_strokes for s in scores) / written if written else None,
         "direction": _mean(score.direction for score in scores),
         "order": _mean(score.order for score in scores),
+        "aiou": _mean(score.aiou for score in scores),
+        "ldtw": _mean(score.ldtw for score in scores if np.isfinite(score.ldtw)),
+        "crossings_kept": _share([score.crossings for score in scores]),
+        "retraces_kept": _share([score.retraces for score in scores]),
+        "lifts_extra": float(sum(score.lifts.extra for score in scores)),
+        "lifts_missing": float(sum(score.lifts.missing for score in scores)),
     }
+
+
+def _share(counts: Sequence[Kept]) -> float | None:
+    """Share kept of all words together."""
+    return Kept(sum(c.true for c in counts), sum(c.kept for c in counts)).share
