@@ -23,9 +23,14 @@ def known_suffixes() -> set[str]:
 
 
 def ending_of(path: PurePath) -> str:
-    """Return the ending of ``path`` that tells its format: ``anim.svg`` where one is called so."""
-    double = "".join(path.suffixes[-2:]).lower()
-    return double if double.removeprefix(".") in plugins.names(GROUP) else path.suffix
+    """Return the ending of ``path`` that tells its format, two where they are needed.
+
+    ``.anim.svg`` is one where a format is called ``anim.svg``, ``.alto.xml`` where one is ``alto``.
+    """
+    known, (first, last) = plugins.names(GROUP), ["", "", *path.suffixes][-2:]
+    both = f"{first}{last}"[1:].lower()
+    double = both in known or (last.lower() == ".xml" and first[1:].lower() in known)
+    return first + last if double else last
 
 
 def readable_suffixes() -> tuple[str, ...]:

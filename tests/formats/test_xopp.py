@@ -52,7 +52,7 @@ def test_xournalpp_opens_dots_and_many_pages(tmp_path):
 
 
 @given(document=documents())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_any_document_obeys_the_rules_of_the_format(document):
     data = written(document, "xopp")
     assert data == written(document, "xopp")

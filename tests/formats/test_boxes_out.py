@@ -1,0 +1,124 @@
+"""hOCR, ALTO and PAGE: valid, and read back by our own ``--boxes``."""
+
+import io
+import os
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from inksight_cli.detectors.boxes.boxxml import read_xml
+from inksight_cli.document import Document
+from inksight_cli.errors import UsageError
+from inksight_cli.formats import find_writer
+from inksight_cli.formats.protocol import WriteOptions
+from tests.formats.written import page_of_ink, written
+from tests.helpers.documents import documents, sample
+
+NAMES = ("hocr", "alto", "page")
+OCRD = os.environ.get("INKSIGHT_OCRD_WHEEL", "")
+"""The wheel of OCR-D, which holds PAGE's schema; `.ci/run` fetches it."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_boxes_come_back(name):
+    (given,) = read_xml(written(Document([page_of_ink()]), name), name)
+    assert (given.width, given.height, given.source) == (800, 600, "page.jpg")
+    lines = page_of_ink().lines
+    assert len(given.lines) == len(lines)
+    for found, line in zip(given.lines, lines, strict=True):
+        assert [word.text for word in found.words] == [word.text for word in line.words]
+        for mine, word in zip(found.words, line.words, strict=True):
+            assert np.abs(mine.quad.points - word.quad.points).max() <= 1
+            assert abs(mine.confidence - word.confidence) <= 0.006
+
+
+@pytest.mark.parametrize("name", ["alto", "page"])
+def test_turned_boxes_come_back(name):
+    (given,) = read_xml(written(sample(), name), name)
+    word = next(sample().pages[0].words)
+    assert np.abs(given.lines[0].words[0].quad.points - word.quad.points).max() <= 0.5
+    assert given.lines[0].words[0].text == word.text
+
+
+def test_hocr_tells_all_pages():
+    pages = read_xml(written(sample(3), "hocr"), "hocr")
+    assert [page.number for page in pages] == [1, 2, 3]
+    data = written(sample(), "hocr").decode()
+    assert "ppageno 0; scan_res 150 150" in data
+    assert "x_wconf 88" in data
+
+
+@pytest.mark.parametrize("name", ["alto", "page"])
+def test_one_page_a_file(name):
+    with pytest.raises(UsageError, match="holds one page, not 2"):
+        written(sample(2), name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(document=documents())
+@settings(max_examples=8, deadline=None)
+def test_any_document_is_well_formed_and_the_same_each_time(name, document):
+    writer = find_writer(name)
+    for part in [document] if writer.pages else [Document([page]) for page in document.pages]:
+        data = written(part, name)
+        assert data == written(part, name)
+        read_xml(data, name)
+        ids = [e.get("id") or e.get("ID") for e in ElementTree.fromstring(data).iter()]
+        named = [each for each in ids if each]
+        assert len(set(named)) == len(named)
+
+
+@pytest.mark.skipif(not Path(OCRD).is_file(), reason="INKSIGHT_OCRD_WHEEL is not there")
+@given(document=documents())
+@settings(max_examples=8, deadline=None)
+def test_page_follows_its_schema(document):
+    from lxml import etree
+
+    with zipfile.ZipFile(OCRD) as wheel:
+        schema = etree.XMLSchema(etree.fromstring(wheel.read("ocrd_validators/page.xsd")))
+    for page in [*document.pages, page_of_ink(), *sample().pages]:
+        tree = etree.fromstring(written(Document([page], document.provenance), "page"))
+        assert schema.validate(tree), schema.error_log
+
+
+ALTO = "{http://www.loc.gov/standards/alto/ns-v4#}"
+
+
+def test_alto_says_what_its_schema_asks_for():
+    """The schema lies in no package: what it requires of our elements (alto-4-4.xsd), by hand."""
+    root = ElementTree.fromstring(written(sample(), "alto"))
+    assert [child.tag for child in root] == [f"{ALTO}Description", f"{ALTO}Layout"]
+    required = {
+        "Page": ("ID", "PHYSICAL_IMG_NR"),
+        "PrintSpace": ("HPOS", "VPOS", "WIDTH", "HEIGHT"),
+        "TextBlock": ("ID", "HPOS", "VPOS", "WIDTH", "HEIGHT"),
+        "TextLine": ("HPOS", "VPOS", "WIDTH", "HEIGHT"),
+        "String": ("CONTENT", "HPOS", "VPOS", "WIDTH", "HEIGHT"),
+    }
+    for tag, names in required.items():
+        elements = list(root.iter(ALTO + tag))
+        assert elements
+        assert all(element.get(name) is not None for element in elements for name in names)
+    order = [child.tag.removeprefix(ALTO) for child in next(root.iter(f"{ALTO}TextLine"))]
+    assert order == ["String", "SP", "String"]
+    software = next(root.iter(f"{ALTO}processingSoftware"))
+    assert [child.text for child in software] == ["inksight", "0.1.0"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_says_what_it_was_made_from(name, tmp_path):
+    from inksight_cli.commands.targets import made_from
+
+    (tmp_path / "boxes").write_bytes(written(Document([page_of_ink()]), name))
+    assert made_from(tmp_path / "boxes") == {b"ab" * 32}
+
+
+@pytest.mark.parametrize("name", [*NAMES, "txt", "md"])
+def test_texts_can_be_left_out(name):
+    stream = io.BytesIO()
+    find_writer(name).write(sample(), stream, WriteOptions(text=False))
+    assert "漢" not in stream.getvalue().decode()
