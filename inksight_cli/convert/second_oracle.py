@@ -29,6 +29,19 @@ from inksight_cli.errors import MissingBackendError, ModelError
 _PIXEL = 1e-6  # of a range of 2: rounding of x / 127.5 - 1
 
 
+PINNED = (2, 17)
+"""From 2.18 on passes of XLA change InkSight's ink without a word, unless TensorFlow was loaded with
+``XLA_FLAGS=--xla_disable_hlo_passes=custom-kernel-fusion-rewriter,custom_kernel-fusion-autotuner``."""
+
+
+def doubt(version: str) -> str:
+    """Return what to add to the name of a TensorFlow that the original was not made for."""
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    if numbers == PINNED:
+        return ""
+    return " (not 2.17: from 2.18 on XLA may change the ink; see docs/small-p.md)"
+
+
 class TensorFlowOracle:
     """The original model in TensorFlow.
 
@@ -105,7 +118,9 @@ def check_with_tensorflow(
     check_source(bundle, inspection)
     oracle = TensorFlowOracle(inspection.folder)
     runner = Runner(bundle)
-    verdict = Verdict(f"the whole SavedModel as exported, TensorFlow {oracle.version}")
+    verdict = Verdict(
+        f"the whole SavedModel as exported, TensorFlow {oracle.version}{doubt(oracle.version)}"
+    )
     verdict.switches = Switches.from_data(dict(bundle.manifest.measured["switches"])).as_data()
     verdict.switches["beams"] = _beams(bundle)
     for index, job in enumerate(jobs):
