@@ -139,15 +139,15 @@ def test_a_run_learns_goes_on_and_ends_when_its_rate_has_fallen(tmp_path):
     size = Size(9, width=16, blocks=1, stem=(4, 4, 8), dropout=0.0)
     pool = [(drawing, [1 + k % 8]) for k, drawing in enumerate(drawings())]
     assert sorted(len(own) for batch in batches(pool) for _, own in batch) == [1] * len(pool)
-    run = Run(tmp_path, size, 0.01, False)
-    losses = [run.learn(pool[:8]) for _ in range(60)]
-    assert losses[-1] < 0.7 * losses[0]
+    run = Run(tmp_path, size, 0.1, False)
+    losses = [run.learn(pool[:4]) for _ in range(20)]
+    assert losses[-1] < 0.8 * losses[0]
     run.save()
-    (tmp_path / "decay").write_text("16")
-    again = Run(tmp_path, size, 0.01, False)
-    assert (again.step, again.words) == (60, 480)
+    (tmp_path / "decay").write_text("8")
+    again = Run(tmp_path, size, 0.1, False)
+    assert (again.step, again.words) == (20, 80)
     assert not again.ended
-    again.learn(pool[:8])
-    again.learn(pool[:8])
+    again.learn(pool[:4])
+    again.learn(pool[:4])
     assert again.ended
     assert (tmp_path / "stable.pt").exists()
