@@ -30,11 +30,7 @@ _PIXEL = 1e-6  # of a range of 2: rounding of x / 127.5 - 1
 
 
 PINNED = (2, 17)
-<<<<<<< HEAD
-"""From 2.18 on passes of XLA change InkSight's ink without a word, unless TensorFlow was loaded with
-=======
 """From 2.18 on passes of XLA change InkSight's ink silently, unless TensorFlow was loaded with
->>>>>>> a1393c8 (A verdict under another TensorFlow than 2.17 says that its ink may differ)
 ``XLA_FLAGS=--xla_disable_hlo_passes=custom-kernel-fusion-rewriter,custom_kernel-fusion-autotuner``."""
 
 
