@@ -41,6 +41,7 @@ class Silent:
     revision_hash = "0" * 64
     order = None
     reads = True
+    widest = 0.0
 
     def __init__(self, truncated=False):
         self.truncated = truncated

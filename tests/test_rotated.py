@@ -32,6 +32,7 @@ class Rows:
     revision_hash = "0" * 64
     order = None
     reads = True
+    widest = 0.0
 
     def run(self, jobs):
         for job in jobs:
