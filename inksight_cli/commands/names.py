@@ -14,13 +14,14 @@ from collections import Counter
 from pathlib import Path, PurePath
 
 from inksight_cli.commands.inputs import STDIN, Inputs
-from inksight_cli.formats import ending_of
 
 _PAGE = re.compile(r"\.page-\d+$", re.IGNORECASE)
 
 
 def numbered(path: Path, number: int) -> Path:
     """Return the name of page ``number`` beside ``path``."""
+    from inksight_cli.formats import ending_of  # with NumPy: too heavy for --help
+
     ending = ending_of(path)
     return path.with_name(f"{path.name.removesuffix(ending)}.page-{number}{ending}")
 
