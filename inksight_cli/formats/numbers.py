@@ -8,14 +8,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from inksight_cli.document import Stroke
+from inksight_cli.errors import OutputError
 
 # What XML 1.0 cannot hold, not even escaped: control characters, surrogates, two non-characters.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def rounded(values: ArrayLike, precision: int) -> NDArray[np.float64]:
-    """Return ``values`` with ``precision`` decimals, and no negative zero."""
+    """Return ``values`` with ``precision`` decimals, and no negative zero.
+
+    Raises:
+        OutputError: one is infinite or no number: no format can hold it.
+    """
     exact: NDArray[np.float64] = np.asarray(values, dtype=np.float64)
+    if not np.isfinite(exact).all():
+        raise OutputError("This ink has a coordinate or a width that is no finite number.")
     return np.asarray(np.round(exact, precision) + 0.0, dtype=np.float64)
 
 
