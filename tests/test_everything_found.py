@@ -51,7 +51,8 @@ class Silent:
             left, top, _, bottom = job.content
             begun = np.array([(left + 20, (top + bottom) / 2), (left + 40, (top + bottom) / 2)])
             strokes = [begun] if self.truncated else []
-            yield Answer(job.key, strokes, "", -1.0, 5, truncated=self.truncated)
+            status = "truncated" if self.truncated else "empty"
+            yield Answer(job.key, strokes, "", -1.0, 5, truncated=self.truncated, status=status)
 
 
 def page(strokes, width=4):
