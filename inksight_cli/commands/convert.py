@@ -36,6 +36,7 @@ def convert(
     recursive: opt.Recursive = False,
     text: opt.Text = True,
     ink: opt.Ink = "original",
+    page_size: opt.PageSize = None,
     decimals: opt.Decimals = 2,
     quiet: opt.Quiet = False,
     verbose: opt.Verbose = False,
@@ -48,14 +49,14 @@ def convert(
     """
     from inksight_cli.commands.convert_task import ConvertTask, InkLoader
     from inksight_cli.commands.inputs import Named
-    from inksight_cli.commands.outputs import checked_ink, choose_outputs
+    from inksight_cli.commands.outputs import choose_outputs, finish
     from inksight_cli.commands.run import How
     from inksight_cli.formats.protocol import WriteOptions
 
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
         outputs = choose_outputs(out or [], format or [], own or [], WriteOptions(text, decimals))
         outs = tuple(output.out for output in outputs)
-        task = ConvertTask(outputs, checked_ink(ink, outputs), coordinates)
+        task = ConvertTask(outputs, finish(ink, page_size, outputs), coordinates)
         named = Named(files, recursive=recursive)
         places = Places(named, outs, None, skip_existing, overwrite, plain=True)
         work(task, places, InkLoader(source), How(), report, stdout)

@@ -18,11 +18,10 @@ from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.document import Document, Page, Provenance
 from inksight_cli.errors import OutputError, UnreadableInputError, UsageError
 from inksight_cli.formats import find_reader, readable_suffixes
-from inksight_cli.formats.colors import with_ink
 
 if TYPE_CHECKING:
     from inksight_cli.commands.making import Encoder
-    from inksight_cli.commands.outputs import Output
+    from inksight_cli.commands.outputs import Finish, Output
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,14 +98,19 @@ class ConvertTask:
 
     Args:
         outputs: the files to make of every input.
-        ink: the strokes' colours (`inksight_cli.formats.colors.with_ink`).
+        finish: what is done to documents before they are written.
         coordinates: whose pixels the output counts in.
     """
 
-    def __init__(self, outputs: Sequence[Output], ink: str, coordinates: Coordinates) -> None:
+    def __init__(
+        self,
+        outputs: Sequence[Output],
+        finish: Finish,
+        coordinates: Coordinates,
+    ) -> None:
         self.encoders: Sequence[Encoder] = [InkEncoder(output, self.document) for output in outputs]
         self._wants_picture = any(output.wants_picture for output in outputs)
-        self._ink = ink
+        self._finish = finish
         self._coordinates: Coordinates = coordinates
         self._made: dict[int, Provenance] = {}
 
@@ -137,7 +141,7 @@ class ConvertTask:
         done = list(pages)
         made = self._made[id(done[0])] if done else Provenance()
         mapped = [in_coordinates(page, self._coordinates) for page in done]
-        return with_ink(Document(mapped, made), self._ink)
+        return self._finish(Document(mapped, made))
 
     def picture(self, image: InkPage) -> Callable[[], bytes] | None:
         """Return what opens the photo of a page again, if it is shown."""

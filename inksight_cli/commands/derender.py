@@ -56,6 +56,7 @@ def derender(
     max_memory: opt.MaxMemory = None,
     text: opt.Text = True,
     ink: opt.Ink = "original",
+    page_size: opt.PageSize = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail (exit code 7) where words seem to lack ink.")
     ] = False,
@@ -104,7 +105,7 @@ def derender(
     """
     from inksight_cli.api import EngineOptions
     from inksight_cli.commands.ink_task import InkTask
-    from inksight_cli.commands.outputs import checked_ink, choose_outputs
+    from inksight_cli.commands.outputs import choose_outputs, finish
     from inksight_cli.cores import usable_cores
     from inksight_cli.formats.protocol import WriteOptions
 
@@ -113,7 +114,7 @@ def derender(
         task = InkTask(
             outputs,
             timestamp,
-            checked_ink(ink, outputs),
+            finish(ink, page_size, outputs),
             coordinates,
             detector=detector or ("boxes" if boxes else "embedded"),
             model=model,

@@ -13,11 +13,10 @@ from inksight_cli.commands.loader import source_hash
 from inksight_cli.commands.notices import notices
 from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.document import LOST
-from inksight_cli.formats.colors import with_ink
 
 if TYPE_CHECKING:
     from inksight_cli.commands.making import Encoder
-    from inksight_cli.commands.outputs import Output
+    from inksight_cli.commands.outputs import Finish, Output
     from inksight_cli.document import Document, Page
     from inksight_cli.pages.page import PageImage
     from inksight_cli.pipeline import Derenderer
@@ -29,7 +28,7 @@ class InkTask:
     Args:
         outputs: the files to make of every input.
         timestamp: whether the output says when it was made.
-        ink: the strokes' colours (`inksight_cli.formats.colors.with_ink`).
+        finish: what is done to documents before they are written.
         coordinates: whose pixels the output counts in.
         choices: what `inksight_cli.api.open_derenderer` takes.
     """
@@ -38,7 +37,7 @@ class InkTask:
         self,
         outputs: Sequence[Output],
         timestamp: bool,
-        ink: str,
+        finish: Finish,
         coordinates: Coordinates,
         **choices: Any,  # noqa: ANN401
     ) -> None:
@@ -46,7 +45,7 @@ class InkTask:
         self.encoders: Sequence[Encoder] = [InkEncoder(output, self.document) for output in outputs]
         self._wants_picture = any(output.wants_picture for output in outputs)
         self._created = datetime.now(UTC).isoformat(timespec="seconds") if timestamp else None
-        self._ink = ink
+        self._finish = finish
         self._coordinates: Coordinates = coordinates
         self._choices = choices
         self._derenderer: Derenderer | None = None
@@ -78,7 +77,7 @@ class InkTask:
             "boxes": source_hash(self._choices.get("boxes", "")).decode(),
             "files": [(each.writer.name, asdict(each.options)) for each in self._outputs],
             "timestamp": self._created is not None,
-            "ink": self._ink,
+            "finish": asdict(self._finish),
             "coordinates": self._coordinates,
         }
 
@@ -93,7 +92,7 @@ class InkTask:
         document = document_of(self._derenderer, mapped)
         if self._created:
             document.provenance = replace(document.provenance, created=self._created)
-        return with_ink(document, self._ink)
+        return self._finish(document)
 
     def picture(self, image: PageImage) -> Callable[[], bytes] | None:
         """Keep a page's picture as a JPEG file, if it is shown; pixels are let go."""

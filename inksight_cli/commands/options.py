@@ -200,6 +200,14 @@ Ink = Annotated[
         help="original, dark (light ink becomes dark), #rrggbb, or for SVG currentColor.",
     ),
 ]
+PageSize = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PAPER",
+        help="The page fills a paper of this size: a3, a4, a5, a6, letter or legal.",
+        show_default=False,
+    ),
+]
 Decimals = Annotated[int, typer.Option(min=0, max=6, help="Decimals of a pixel.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Verbose = Annotated[

@@ -6,16 +6,14 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from inksight_cli.commands.targets import is_folder_name
+from inksight_cli.document import Document
 from inksight_cli.errors import UsageError
 from inksight_cli.formats import ending_of, find_writer
-from inksight_cli.formats.colors import CURRENT, checked
+from inksight_cli.formats.colors import CURRENT, checked, with_ink
 from inksight_cli.formats.protocol import Pictured, PictureOf, WriteOptions, Writer, check_own
-
-if TYPE_CHECKING:
-    from inksight_cli.document import Document
+from inksight_cli.formats.sizes import on_paper
 
 DEFAULT_FORMAT = "svg"
 
@@ -87,15 +85,36 @@ def choose_outputs(
     return outputs
 
 
-def checked_ink(ink: str, outputs: Sequence[Output]) -> str:
-    """Return the colour that was chosen for the ink if all outputs can show it.
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What is done to documents before they are written.
+
+    Attributes:
+        ink: the strokes' colours, as `inksight_cli.formats.colors.with_ink` takes them.
+        paper: a size by `inksight_cli.formats.sizes.on_paper`, or None: as large as it was.
+    """
+
+    ink: str
+    paper: str | None = None
+
+    def __call__(self, document: Document) -> Document:
+        """Return ``document`` as it is written."""
+        colored = with_ink(document, self.ink)
+        return on_paper(colored, self.paper) if self.paper else colored
+
+
+def finish(ink: str, paper: str | None, outputs: Sequence[Output]) -> Finish:
+    """Return what was chosen for documents, if all outputs can show it.
 
     Raises:
-        UsageError: one cannot, or it is none.
+        UsageError: there is no such colour or paper, or an output cannot show it.
     """
     if ink == CURRENT and any(output.writer.name != "svg" for output in outputs):
         raise UsageError(f"--ink {CURRENT} is for SVG alone.", "Give a colour: #rrggbb")
-    return checked(ink)
+    checked(ink)
+    chosen = Finish(ink, paper)
+    chosen(Document([]))
+    return chosen
 
 
 def _ending(out: str | None) -> str:

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from inksight_cli import read
+from inksight_cli.api import write
 from tests.commands.conftest import QUICK
 from tests.helpers.pictures import save, save_pages
+from tests.helpers.shown import handwritten
 
 
 @pytest.fixture
@@ -157,3 +159,15 @@ def test_events_of_a_conversion(inksight, ink):
     ran = inksight("convert", ink, "-o", "a.svg", "--log-format", "json")
     (event,) = [json.loads(line) for line in ran.err.splitlines()]
     assert (event["event"], event["outputs"], event["words"]) == ("page", ["a.svg"], 1)
+
+
+def test_a_page_takes_the_size_of_a_paper(inksight, tmp_path):
+    source = tmp_path / "page.json"
+    write(handwritten(), source)
+    done = inksight("convert", source, "-o", "page.svg", "--page-size", "a4")
+    assert done.code == 0, done.err
+    text = (tmp_path / "page.svg").read_text()
+    # 800 x 600 pixels on 297 x 210 mm: the height decides.
+    assert 'height="210mm"' in text and 'width="280mm"' in text
+    refused = inksight("convert", source, "-o", "page.svg", "--page-size", "b4")
+    assert refused.code == 2 and "one of a3" in refused.err

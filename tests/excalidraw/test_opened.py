@@ -9,7 +9,7 @@ import pytest
 from inksight_cli.formats.excalidraw import ExcalidrawFormat
 from inksight_cli.formats.protocol import WriteOptions
 from tests.helpers.browser import chromium
-from tests.helpers.rasters import drawn, handwritten, inked, near
+from tests.helpers.shown import drawn, handwritten, inked, near
 
 BUNDLE = Path(__file__).parent / ".build" / "show.js"
 

@@ -13,7 +13,7 @@ from inksight_cli.errors import UsageError
 from inksight_cli.formats import find_reader, find_writer
 from inksight_cli.formats.protocol import WriteOptions
 from tests.helpers.documents import documents, sample
-from tests.helpers.rasters import drawn, handwritten, inked, near, run
+from tests.helpers.shown import drawn, handwritten, inked, near, run
 
 SVG = "{http://www.w3.org/2000/svg}"
 INK = "{http://www.w3.org/2003/InkML}"

@@ -9,7 +9,7 @@ import pytest
 
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.formats.svg import SvgFormat
-from tests.helpers.rasters import drawn, handwritten, inked, near, run
+from tests.helpers.shown import drawn, handwritten, inked, near, run
 
 
 def written(tmp_path, document, **own):

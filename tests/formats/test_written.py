@@ -16,7 +16,7 @@ from inksight_cli.formats.part import part_of
 from inksight_cli.formats.protocol import WriteOptions
 from tests.helpers.browser import chromium
 from tests.helpers.documents import documents, sample
-from tests.helpers.rasters import drawn, handwritten, inked, near
+from tests.helpers.shown import drawn, handwritten, inked, near
 
 KINDS = ("anim.svg", "apng", "gif")
 

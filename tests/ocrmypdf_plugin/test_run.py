@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.helpers.rasters import run
+from tests.helpers.shown import run
 
 PAGE = Path(__file__).parents[2] / "examples" / "page.jpg"
 DPI = 150
