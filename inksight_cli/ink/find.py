@@ -9,6 +9,7 @@ from inksight_cli.ink.network import Look, look_at
 from inksight_cli.ink.scale import INKED, pen_width
 from inksight_cli.ink.types import Ink, Mask, Pixels
 
+SEEN = 90  # of 255: from here on a pixel is ink, where its patch is
 SURE = 166  # of 255: a patch of ink is somewhere as sure as this
 SPECK = 0.35  # of the square of the pen's width: what is smaller is no dot
 RULED = 128  # of 255: from here on a pixel is a rule
@@ -42,7 +43,7 @@ def _mask(look: Look, pen: float) -> Mask:
     """Return what is ink: patches as large as a dot, and somewhere sure."""
     import cv2
 
-    inked = look.cover >= INKED
+    inked = look.cover >= SEEN
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inked.view(np.uint8), connectivity=8)
     sure = np.zeros(count, dtype=np.bool_)
     sure[labels[look.cover >= SURE]] = True
