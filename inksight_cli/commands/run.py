@@ -33,6 +33,8 @@ from inksight_cli.pool import Done, Lost, Pool
 if TYPE_CHECKING:
     from inksight_cli.commands.streams import Stdout
 
+HOPELESS = 50
+"""Pages: an input is given up when none of so many in a row could be made."""
 ANOTHER = 0.5
 """Seconds between looks at what another run is doing."""
 
@@ -68,6 +70,7 @@ class Input:
         numbers: of its pages that are asked for, None until somebody has looked.
         done: those that need not be made again, None until somebody has looked.
         left: pages, by index, that are not made yet; error: the first failure.
+        lost: pages that failed since the last that was made.
     """
 
     source: str
@@ -77,6 +80,7 @@ class Input:
     done: set[int] | None = None
     left: set[int] = field(default_factory=set)
     error: InksightError | None = None
+    lost: int = 0
 
     @property
     def count(self) -> int:
@@ -208,9 +212,26 @@ class Run:
                 self._report.failed(each.source, 1, 1, error)
                 self._end(each)
                 continue
-            yield from units
+            yield from self._while_hopeful(each, units)
             if not units:
                 self._complete(each)
+
+    def _while_hopeful(self, each: Input, units: list[PageUnit]) -> Iterator[PageUnit]:
+        """Yield an input's pages; a file that claims a million pages and has none is given up."""
+        for k, unit in enumerate(units):
+            if each.lost >= HOPELESS:
+                rest = {other.index for other in units[k:]}
+                each.left -= rest
+                self._pages -= len(rest) - 1
+                self._report.expect(self._pages)
+                error = InksightError(
+                    f"None of {each.lost} pages in a row can be made: no more are tried."
+                )
+                self._report.failed(each.source, unit.index, unit.count, error)
+                if not each.left:
+                    self._complete(each)
+                return
+            yield unit
 
     def _begun(self, each: Input) -> list[PageUnit]:
         """Return the units of an input's pages that are not done yet."""
@@ -251,9 +272,11 @@ class Run:
         self._keep(each, unit.number or unit.index, made)
         if made.error is None:
             files = [str(path or "-") for path in unit.files]
+            each.lost = 0
             self._report.page(unit.source, files, unit.index, made.seconds, **made.facts)
         else:
             each.error = each.error or made.error
+            each.lost += 1
             self._report.failed(unit.source, unit.index, unit.count, made.error)
             self._failures += 1
         each.left.discard(unit.index)

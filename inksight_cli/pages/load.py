@@ -78,11 +78,11 @@ def page_numbers(source: Source, pages: PageRange | str | None = None) -> list[i
     Of what is neither PDF nor TIFF only the first bytes are looked at: it has one page.
 
     Raises:
-        UnreadableInputError: it cannot be read, or has no pages.
+        UnreadableInputError: it cannot be read, has no pages, or more than `MOST_PAGES`.
     """
     from inksight_cli.pages.pdf import count_pdf, is_pdf
     from inksight_cli.pages.raster import count_raster
-    from inksight_cli.pages.tiff import is_tiff
+    from inksight_cli.pages.tiff import MOST_PAGES, is_tiff
 
     wanted = PageRange.parse(pages) if isinstance(pages, str) else pages
     label = _label(source)
@@ -91,7 +91,12 @@ def page_numbers(source: Source, pages: PageRange | str | None = None) -> list[i
     if head is None or is_pdf(head) or is_tiff(head):
         data = _read(source, label)
         count = (count_pdf if is_pdf(data) else count_raster)(data, label)
-    return [number for number in range(1, count + 1) if wanted is None or number in wanted]
+    numbers = [number for number in range(1, count + 1) if wanted is None or number in wanted]
+    if len(numbers) > MOST_PAGES:
+        raise UnreadableInputError(
+            f"'{label}' has more than {MOST_PAGES} pages.", "Say which: --pages 1-100"
+        )
+    return numbers
 
 
 def _head(path: str | Path) -> bytes | None:
