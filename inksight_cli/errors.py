@@ -58,6 +58,10 @@ class UnreadableInputError(InksightError):
     exit_code = 3
 
 
+class TooManyPagesError(UnreadableInputError):
+    """A file claims more pages than any has; some of them may be asked for."""
+
+
 class MissingBackendError(InksightError):
     """A program, a package, a language or a credential that this call needs is not there."""
 

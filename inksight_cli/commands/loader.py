@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from inksight_cli.commands.inputs import PICTURES, STDIN
-from inksight_cli.errors import UnreadableInputError
+from inksight_cli.errors import TooManyPagesError, UnreadableInputError
 from inksight_cli.files import is_pipe
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class Loader:
 
         try:
             return page_numbers(_content(source), self.pages)
+        except TooManyPagesError:
+            raise
         except UnreadableInputError:
             return []
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -349,7 +350,8 @@ class Run:
     def _count_ahead(self) -> None:
         """Look at one more input, while workers work, for the bar to be true."""
         if self._to_count():
-            self._numbers(self._uncounted.popleft())
+            with suppress(InksightError):  # told when it is its turn
+                self._numbers(self._uncounted.popleft())
 
     def _note(self, text: str) -> None:
         if text not in self._told:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from inksight_cli.errors import UnreadableInputError, UsageError
+from inksight_cli.errors import TooManyPagesError, UnreadableInputError, UsageError
 from inksight_cli.pages.page import PageImage
 from inksight_cli.pages.page_range import PageRange
 
@@ -78,7 +78,8 @@ def page_numbers(source: Source, pages: PageRange | str | None = None) -> list[i
     Of what is neither PDF nor TIFF only the first bytes are looked at: it has one page.
 
     Raises:
-        UnreadableInputError: it cannot be read, has no pages, or more than `MOST_PAGES`.
+        UnreadableInputError: it cannot be read, or has no pages.
+        TooManyPagesError: more than `MOST_PAGES` are asked for.
     """
     from inksight_cli.pages.pdf import count_pdf, is_pdf
     from inksight_cli.pages.raster import count_raster
@@ -93,7 +94,7 @@ def page_numbers(source: Source, pages: PageRange | str | None = None) -> list[i
         count = (count_pdf if is_pdf(data) else count_raster)(data, label)
     numbers = [number for number in range(1, count + 1) if wanted is None or number in wanted]
     if len(numbers) > MOST_PAGES:
-        raise UnreadableInputError(
+        raise TooManyPagesError(
             f"'{label}' has more than {MOST_PAGES} pages.", "Say which: --pages 1-100"
         )
     return numbers

@@ -25,7 +25,7 @@ def test_fifty_lost_pages_in_a_row_are_enough(inksight, claiming, tmp_path):
     done = inksight("derender", claiming(300), "-o", tmp_path / "out", *QUICK)
     assert done.code != 0
     assert f"None of {HOPELESS} pages in a row" in done.err
-    assert done.err.count("cannot be drawn") <= HOPELESS + 5
+    assert done.err.count("cannot be drawn") < 2 * HOPELESS  # some are under way already
 
 
 def test_more_pages_than_a_library_has_are_asked_for(inksight, claiming, tmp_path):
