@@ -88,7 +88,7 @@ def read(
     Every input becomes a text file (.txt): its lines, paragraphs parted by the white between
     them. With -o page.json words keep their boxes and how sure they are.
     """
-    from inksight_cli.commands.outputs import choose_outputs
+    from inksight_cli.commands.outputs import choose_outputs, finish
     from inksight_cli.commands.read_task import ReadTask
     from inksight_cli.cores import usable_cores
     from inksight_cli.formats.protocol import WriteOptions
@@ -101,7 +101,7 @@ def read(
         task = ReadTask(
             outputs,
             False,
-            "original",
+            finish("original", None, outputs),
             coordinates,
             reader=model,
             spelling=spelling_of(model, alternatives, words),

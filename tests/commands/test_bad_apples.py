@@ -177,7 +177,7 @@ def test_ctrl_c_is_ctrl_c_whatever_native_code_makes_of_it(picture, tmp_path):
     """A detector that turns an interrupt into an error, as a library in C does."""
     code = (
         "import os, signal, sys\n"
-        "from inksight_cli.commands import app, work\n"
+        "from inksight_cli.commands import app, making\n"
         "from inksight_cli.errors import ModelError\n"
         "def fail(*_):\n"
         "    try:\n"
@@ -185,7 +185,7 @@ def test_ctrl_c_is_ctrl_c_whatever_native_code_makes_of_it(picture, tmp_path):
         "        signal.pause()\n"
         "    except KeyboardInterrupt as error:\n"
         "        raise ModelError('It cannot be opened.') from error\n"
-        "work._result = fail\n"
+        "making.Maker.pages = fail\n"
         "app.command()\n"
     )
     calls = [

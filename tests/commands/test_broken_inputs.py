@@ -52,7 +52,6 @@ CASES = {
     "PDF as large as a wall": (lambda _: pdf([(14_000, 14_000)]), "Lower --dpi"),
     "PNG of 40 000 000 000 pixels": (lambda _: promising(200_000, 200_000), "--max-pixels"),
     "PNG that breaks its promise": (lambda _: promising(400, 400), "is damaged"),
-    "TIFF that ends in its second page": (half_a_tiff, "is damaged"),
     "zip": (lambda _: b"PK\x03\x04" + bytes(range(256)), "is none of JPEG"),
 }
 
@@ -140,3 +139,17 @@ def test_damaged_phone_pictures_never_raise_anything_else(kind, cut, noise):
         assert "'x'" in str(error)
     else:
         assert len(pages) == 1
+
+
+def test_the_page_before_a_broken_one_stays(inksight, tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "page.tif").write_bytes(half_a_tiff(tmp_path))
+    for ending, left in (("svg", ["page.page-1.svg"]), ("json", [])):
+        out = folder / ending
+        ran = inksight(
+            "derender", "page.tif", "-o", f"{out}/", "--format", ending, *QUICK, cwd=folder
+        )
+        assert ran.code == 3
+        assert "is damaged" in ran.err
+        assert [path.name for path in out.iterdir()] == left

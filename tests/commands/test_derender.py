@@ -73,7 +73,7 @@ def test_a_folder_becomes_a_folder_and_a_broken_input_stops_nobody(batch):
     done, out = batch
     assert (done.returncode, done.stdout) == (7, b"")
     files = sorted(path.name for path in out.iterdir() if is_result(path))
-    assert files == ["a.svg", "b.svg", "c.page-1.svg", "c.page-2.svg", "previews"]
+    assert files == ["a.svg", "b.svg", "c.page-1.svg", "c.page-2.svg"]
     previews = sorted(path.name for path in (out / "previews").iterdir())
     assert previews == ["a.png", "b.png", "c.page-1.png", "c.page-2.png"]
 

@@ -28,7 +28,7 @@ def test_a_batch_with_one_model_load_keeps_order_and_goes_on(inksight, models, t
     told = [(e["event"], e.get("input"), e.get("page")) for e in events if e["event"] != "note"]
     assert told == [
         ("page", "a.png", 1),
-        ("error", "b.png", None),
+        ("error", "b.png", 1),
         ("page", "c.tif", 1),
         ("page", "c.tif", 2),
         ("summary", None, None),
