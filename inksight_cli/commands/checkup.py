@@ -84,10 +84,11 @@ def as_text(findings: list[Finding]) -> str:
 
 
 def _packages() -> Iterator[Finding]:
-    for requirement in requires(DISTRIBUTION) or []:
-        if ";" in requirement:  # an extra: its user is told by the part that needs it
-            continue
-        name = re.split(r"[^\w.-]", requirement)[0]
+    # Extras are left out: their user is told by the part that needs them. Some packages stand
+    # twice, in other versions for other machines.
+    needed = [each for each in requires(DISTRIBUTION) or [] if "extra ==" not in each]
+    by_name = {re.split(r"[^\w.-]", each)[0]: each.partition(";")[0].strip() for each in needed}
+    for name, requirement in by_name.items():
         try:
             importlib.import_module(_MODULES.get(name, name))
             yield Finding("package", name, True, _version(name), needed=True)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from inksight_cli.document import Document
 from inksight_cli.errors import UsageError
@@ -59,6 +59,8 @@ def test_obsidian_ink_is_a_picture_and_says_what_it_is(tmp_path):
 @settings(max_examples=25, deadline=None)
 def test_ink_for_office_is_read_back_by_our_reader_of_inkml(document):
     for page in document.pages:
+        reach = max((np.abs(s.points).max(initial=0) for s in page.strokes), default=0)
+        assume(reach < 1e5)  # metres; in thousandths of a centimetre no reader takes it for ink
         again = find_reader("inkml").read(io.BytesIO(made(Document([page]), "inkml-office")))
         strokes = [stroke for each in again.pages for stroke in each.strokes]
         assert len(strokes) == len(list(page.strokes))

@@ -36,7 +36,7 @@ def test_the_same_box_gives_the_same_ink(example, image, redrawer, index):
     assert now.max(axis=0) == pytest.approx(before.max(axis=0), abs=1.5)
     assert made["quality"]["ink_explained"] > 0.9
     far = np.hypot(*(now[:, None] - before[None]).transpose(2, 0, 1)).min(axis=1)
-    assert np.percentile(far, 90) < 3
+    assert np.percentile(far, 90) < 4  # the eyes see the cut-out anew, enlarged
 
 
 def test_a_smaller_box_gives_less_ink(example, image, redrawer):
