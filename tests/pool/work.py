@@ -52,7 +52,9 @@ def orphan(path):
 
     pool = Pool(troubles, 1)
     pool.give("who")
-    (done,) = pool.wait(60)
+    while not (found := pool.wait()):  # it tells of more than results: that a worker is ready
+        pass
+    (done,) = found
     with open(path, "w") as file:  # noqa: PTH123
         file.write(str(done.result))
     pool.give("hang")
