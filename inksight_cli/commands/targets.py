@@ -162,7 +162,7 @@ def _expect_folder(folder: Path) -> None:
 
 def _expect_ending(path: Path, usual: tuple[str, ...], lies: Iterable[str]) -> None:
     ending = path.suffix.lower()
-    if ending in usual or ending not in lies:
+    if path.name.lower().endswith(usual) or ending not in lies:
         return
     raise UsageError(
         f"'{path}' ends in {ending}, but what is written there is {usual[0]}.",

@@ -15,6 +15,7 @@ from inksight_cli.errors import UsageError
 ORIGINAL, DARK, CURRENT = "original", "dark", "currentColor"
 LIGHT = 0.55  # of white: ink as light as this cannot be read on white
 READABLE = 0.4  # of white: as dark as this it can be
+DARKER = 0.1  # of white: ink so much darker than its paper was read on it, and will be on white
 GROUND = "#202124"
 """What lies behind light ink where nobody knows its paper."""
 
@@ -72,10 +73,12 @@ def ground_of(page: Page) -> str | None:
     if not strokes:
         return None
     lengths = np.array([stroke.length + (stroke.width or 1.0) for stroke in strokes])
-    light = np.array([luminance(stroke.color) >= LIGHT for stroke in strokes])
+    paper = luminance(page.paper) if page.paper else 0.0
+    ink = np.array([luminance(stroke.color) for stroke in strokes])
+    light = (ink >= LIGHT) & (ink > paper - DARKER)
     if lengths[light].sum() <= 0.5 * lengths.sum():
         return None
-    return page.paper if page.paper and luminance(page.paper) < LIGHT else GROUND
+    return page.paper if page.paper and paper < LIGHT else GROUND
 
 
 def _channels(color: str) -> tuple[float, float, float]:

@@ -11,6 +11,7 @@ import pytest
 
 from inksight_cli import read
 from inksight_cli.api import write
+from inksight_cli.formats import registry
 from tests.commands.conftest import QUICK
 from tests.helpers.pictures import save, save_pages
 from tests.helpers.shown import handwritten
@@ -32,6 +33,22 @@ def test_convert_writes_what_derender_writes(inksight, ink, tmp_path):
     for name in ("svg", "inkml", "json"):
         inksight("derender", "note.png", "-o", f"b.{name}", *QUICK)
         assert (tmp_path / f"a.{name}").read_bytes() == (tmp_path / f"b.{name}").read_bytes()
+
+
+def test_every_format_by_its_usual_ending(inksight, ink, tmp_path):
+    for writer in (cls() for name, cls in registry().loaded.items() if name != "rm"):
+        name = f"page{writer.suffixes[0]}"
+        ran = inksight("convert", ink, "-o", name, "--format", writer.name)
+        assert (ran.code, (tmp_path / name).exists()) == (0, True), ran.err
+
+
+def test_endings_of_two_parts_say_their_format(inksight, ink, tmp_path):
+    outs = ("page.anim.svg", "page.alto.xml", "page.page.xml")
+    ran = inksight("convert", ink, *(word for out in outs for word in ("-o", out)))
+    assert ran.code == 0, ran.err
+    assert b"@keyframes" in (tmp_path / outs[0]).read_bytes()
+    assert b"<alto" in (tmp_path / outs[1]).read_bytes()
+    assert b"<PcGts" in (tmp_path / outs[2]).read_bytes()
 
 
 def test_there_and_back_again(inksight, ink, tmp_path):

@@ -29,6 +29,7 @@ def test_dark_ink_needs_no_ground_and_light_ink_gets_its_papers():
     assert ground_of(page("#202060", "#101010")) is None
     assert ground_of(page("#f0f0e0", "#1b3a2b")) == "#1b3a2b"
     assert ground_of(page("#f0f0e0", "#ffffff")) == GROUND
+    assert ground_of(page("#9ea2a4", "#d0c6ac")) is None  # pale ink, darker than its paper
     assert ground_of(Page(10, 10)) is None
     assert '<rect class="paper" fill="#1b3a2b"' in svg(Document([page("#f0f0e0", "#1b3a2b")]))
     assert "<rect" not in svg(Document([page("#202060")]))
