@@ -7,14 +7,16 @@ from typing import Annotated, Literal
 import typer
 
 from inksight_cli.commands import options as opt
-from inksight_cli.commands.inputs import Named
-from inksight_cli.commands.loader import Loader
+from inksight_cli.commands.grouped import grouped
+from inksight_cli.commands.groups import Batch, Finding, Opening
 from inksight_cli.commands.reporting import reporting
 from inksight_cli.commands.streams import guarded_stdout
-from inksight_cli.commands.work import Places, work
+from inksight_cli.commands.work import work
 
 
+@grouped
 def derender(
+    *,
     pictures: opt.Pictures = None,
     out: opt.Outs = None,
     format: opt.Formats = None,
@@ -31,29 +33,9 @@ def derender(
         Literal["derender", "recognize-and-derender", "derender-with-text"],
         typer.Option(help="How the model is asked."),
     ] = "derender",
-    detector: opt.Detector = None,
-    boxes: opt.Boxes = None,
-    lang: opt.Lang = None,
-    skip_printed: opt.SkipPrinted = False,
-    script: opt.Script = "auto",
-    pages: opt.Pages = None,
-    max_pixels: opt.MaxPixels = None,
-    dpi: opt.Dpi = None,
-    flatten: opt.Flatten = "off",
-    coordinates: opt.Coordinates = "page",
-    skip_existing: opt.SkipExisting = False,
-    overwrite: opt.Overwrite = None,
-    recursive: opt.Recursive = False,
-    preview: opt.Preview = None,
-    files_from: opt.FilesFrom = None,
-    from0: opt.From0 = None,
-    shard: opt.Shard = None,
-    jobs: opt.Jobs = None,
-    ledger: opt.Ledger = None,
-    resume: opt.Resume = False,
-    max_failures: opt.MaxFailures = None,
-    timeout: opt.Timeout = None,
-    max_memory: opt.MaxMemory = None,
+    finding: Finding,
+    opening: Opening,
+    batch: Batch,
     text: opt.Text = True,
     ink: opt.Ink = "original",
     page_size: opt.PageSize = None,
@@ -67,9 +49,7 @@ def derender(
     device: Annotated[
         Literal["auto", "cpu", "cuda"], typer.Option(help="Where the model runs.")
     ] = "auto",
-    threads: Annotated[
-        int | None, typer.Option(min=1, help="Cores to work on; else all.", show_default=False)
-    ] = None,
+    threads: opt.Threads = None,
     batch_size: Annotated[
         int | None, typer.Option(min=1, help="Words decoded together.", show_default=False)
     ] = None,
@@ -115,27 +95,15 @@ def derender(
             outputs,
             timestamp,
             finish(ink, page_size, outputs),
-            coordinates,
-            detector=detector or ("boxes" if boxes else "embedded"),
+            opening.coordinates,
+            detector=finding.name,
             model=model,
             mode=mode,
             options=EngineOptions(device, threads, batch_size, precision, constrain, on_bad),
             workers=threads or usable_cores(),
-            **opt.detector_options(boxes, lang, skip_printed, script),
+            **finding.options,
         )
-        keep = (boxes,) if boxes else ()
-        outs = tuple(output.out for output in outputs)
-        places = Places(
-            Named(pictures or [], files_from, from0, recursive, shard),
-            outs,
-            preview,
-            skip_existing,
-            overwrite,
-            keep,
-            ledger,
-            resume,
-        )
-        how = opt.how(jobs, timeout, max_memory, max_failures)
-        work(task, places, Loader(max_pixels, pages, dpi, flatten), how, report, stdout)
+        places = batch.places(pictures, [output.out for output in outputs], finding.boxes)
+        work(task, places, opening.loader, batch.how, report, stdout)
         if strict:
             report.judge()

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inksight_cli.commands import options as opt
-from inksight_cli.commands.inputs import Named
-from inksight_cli.commands.loader import Loader, source_hash
+from inksight_cli.commands.grouped import grouped
+from inksight_cli.commands.groups import Batch, Finding, Opening
+from inksight_cli.commands.loader import source_hash
 from inksight_cli.commands.reporting import reporting
 from inksight_cli.commands.streams import guarded_stdout
-from inksight_cli.commands.work import Places, work
+from inksight_cli.commands.work import work
 from inksight_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 DETECTOR = "detector"
 
 
+@grouped
 def read(
+    *,
     pictures: opt.Pictures = None,
     out: opt.Outs = None,
     format: opt.Formats = None,
@@ -52,33 +55,11 @@ def read(
             show_default=False,
         ),
     ] = None,
-    detector: opt.Detector = None,
-    boxes: opt.Boxes = None,
-    lang: opt.Lang = None,
-    skip_printed: opt.SkipPrinted = False,
-    script: opt.Script = "auto",
-    pages: opt.Pages = None,
-    max_pixels: opt.MaxPixels = None,
-    dpi: opt.Dpi = None,
-    flatten: opt.Flatten = "off",
-    coordinates: opt.Coordinates = "page",
-    skip_existing: opt.SkipExisting = False,
-    overwrite: opt.Overwrite = None,
-    recursive: opt.Recursive = False,
-    preview: opt.Preview = None,
-    files_from: opt.FilesFrom = None,
-    from0: opt.From0 = None,
-    shard: opt.Shard = None,
-    jobs: opt.Jobs = None,
-    ledger: opt.Ledger = None,
-    resume: opt.Resume = False,
-    max_failures: opt.MaxFailures = None,
-    timeout: opt.Timeout = None,
-    max_memory: opt.MaxMemory = None,
+    finding: Finding,
+    opening: Opening,
+    batch: Batch,
     decimals: opt.Decimals = 2,
-    threads: Annotated[
-        int | None, typer.Option(min=1, help="Cores to work on; else all.", show_default=False)
-    ] = None,
+    threads: opt.Threads = None,
     quiet: opt.Quiet = False,
     verbose: opt.Verbose = False,
     log_format: opt.Log = "text",
@@ -102,29 +83,17 @@ def read(
             outputs,
             False,
             finish("original", None, outputs),
-            coordinates,
+            opening.coordinates,
             reader=model,
             spelling=spelling_of(model, alternatives, words),
             spelled=f"{alternatives} {source_hash(words or '').decode()}",
-            detector=detector or ("boxes" if boxes else "embedded"),
+            detector=finding.name,
             model="trace",  # the order of strokes does not matter to who reads their picture
             workers=threads or usable_cores(),
-            **opt.detector_options(boxes, lang, skip_printed, script),
+            **finding.options,
         )
-        keep = tuple(name for name in (boxes, words) if name)
-        outs = tuple(output.out for output in outputs)
-        places = Places(
-            Named(pictures or [], files_from, from0, recursive, shard),
-            outs,
-            preview,
-            skip_existing,
-            overwrite,
-            keep,
-            ledger,
-            resume,
-        )
-        how = opt.how(jobs, timeout, max_memory, max_failures)
-        work(task, places, Loader(max_pixels, pages, dpi, flatten), how, report, stdout)
+        places = batch.places(pictures, [output.out for output in outputs], finding.boxes, words)
+        work(task, places, opening.loader, batch.how, report, stdout)
 
 
 def open_reader(name: str) -> ReaderModel | None:
