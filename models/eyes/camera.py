@@ -37,7 +37,7 @@ class Conditions:
         """Return conditions as they come."""
         return cls(
             hard=bool(rng.random() < 0.4),
-            dark=bool(rng.random() < 0.13),
+            dark=bool(rng.random() < 0.17),
             low=float(rng.uniform(1, 2.6)) if rng.random() < 0.35 else 1.0,
             other=bool(rng.random() < 0.3),
             table=bool(rng.random() < 0.24),
@@ -63,7 +63,7 @@ def picture(
     }
     sheet = paper(rng, side, how.hard, how.dark)
     sign = 1.0 if how.dark else -1.0
-    least = 0.1 if how.hard else 0.22
+    least = 0.13 if how.hard else 0.22
     contrast = float(np.exp(rng.uniform(np.log(least), np.log(0.9))))
     much = dict.fromkeys(INKS, contrast)
     much["printed"] = float(rng.uniform(0.15, 0.9))
@@ -77,8 +77,10 @@ def picture(
     for rules in (truth["ruled"], margin):
         sheet = _ruled(sheet, rules, sign, contrast, rng)
     truth["ruled"] = np.maximum(truth["ruled"], margin)
+    pale = truth.pop("pale")
     for kind in INKS:
         cover = _worn(truth[kind], rng) if kind != "printed" else truth[kind]
+        cover = cover * (1 - pale) if kind == "written" else cover
         sheet = _inked(sheet, cover, sign * much[kind], rng)
     for _ in range(int(rng.integers(1, 5)) if rng.random() < 0.1 else 0):
         _hole(sheet, truth, rng)

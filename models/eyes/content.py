@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.eyes.layers import Layers, fonts
+from models.eyes.nib import Nib
 from models.eyes.rules import margins, rules
 from models.eyes.sketch import sketch, wobbly
 from models.eyes.strokes import Strokes
 
 Points = NDArray[np.float64]
+NIBS = 0.25  # of the scenes are written with a nib
 LETTERS = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -32,6 +34,7 @@ class Content:
         height = float(np.clip(pen / np.exp(rng.uniform(np.log(0.045), np.log(0.17))), 14, 130))
         ruled = {"form": 0.0, "print": 0.0, "empty": 0.85, "sketch": 0.7}.get(kind, 0.5)
         lines: list[Points] = []
+        layers.nib = Nib.any(rng) if rng.random() < NIBS else None
         if rng.random() < ruled:
             lines = rules(layers, rng, height)
         elif rng.random() < 0.1:

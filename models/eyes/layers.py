@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from models.eyes.nib import Nib
+
 K = 2  # canvas pixels per pixel of the scene
 SHIFT = 4
 MIDDLE = 1.5 * K  # width of a centre line
@@ -26,28 +28,38 @@ class Layers:
     Attributes:
         written, drawn, printed, ruled: coverage by kind; margin: rules of another colour;
             middle: centre lines of the first three;
-            core: bodies of words.
+            core: bodies of words; pale: how much less ink a nib left there than elsewhere.
+        nib: what is written with from now on, where it is no even pen.
     """
 
     side: int
+    nib: Nib | None = None
     planes: dict[str, Plane] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("written", "drawn", "printed", "ruled", "margin", "middle", "core"):
+        for name in ("written", "drawn", "printed", "ruled", "margin", "middle", "core", "pale"):
             self.planes[name] = np.zeros((self.side * K, self.side * K), np.uint8)
 
     def stroke(self, kind: str, points: Points, width: float, middle: bool = True) -> None:
         """Draw a path, in pixels of the scene, with a pen ``width`` wide."""
-        path = np.rint(np.asarray(points) * K * 2**SHIFT - 8).astype(np.int32)
-        thick = max(1, round(width * K))
-        for plane, wide in ((self.planes[kind], thick), (self.planes["middle"], round(MIDDLE))):
-            if plane is self.planes["middle"] and not middle:
-                continue
-            if len(path) == 1:
-                at = int(path[0, 0]), int(path[0, 1])
-                cv2.circle(plane, at, wide * 2 ** (SHIFT - 1), 255, -1, cv2.LINE_AA, SHIFT)
-            else:
-                cv2.polylines(plane, [path[:, None]], False, 255, wide, cv2.LINE_AA, SHIFT)
+        path = np.asarray(points)
+        if middle:
+            self._line("middle", path, MIDDLE / K)
+        if self.nib is None or kind != "written":
+            self._line(kind, path, width)
+            return
+        for part, wide, deep in self.nib.parts(path):
+            self._line(kind, part, max(wide * width, 0.8))
+            self._line("pale", part, wide * width + 1, round(255 * (1 - deep)))
+
+    def _line(self, name: str, points: Points, width: float, value: int = 255) -> None:
+        path = np.rint(points * K * 2**SHIFT - 8).astype(np.int32)
+        plane, wide = self.planes[name], max(1, round(width * K))
+        if len(path) == 1:
+            at = int(path[0, 0]), int(path[0, 1])
+            cv2.circle(plane, at, wide * 2 ** (SHIFT - 1), value, -1, cv2.LINE_AA, SHIFT)
+        else:
+            cv2.polylines(plane, [path[:, None]], False, value, wide, cv2.LINE_AA, SHIFT)
 
     def body(self, points: Points) -> None:
         """Fill the body of a word, given its corners (4, 2)."""

@@ -15,7 +15,7 @@ from models.eyes.layers import Layers
 
 SIDE, TILE = 416, 256
 SORTS = ("writing", "empty", "form", "diagram", "dense", "print", "sketch")
-SHARES = (0.38, 0.11, 0.1, 0.22, 0.08, 0.05, 0.06)
+SHARES = (0.37, 0.11, 0.1, 0.21, 0.08, 0.05, 0.08)
 NONE = len(KINDS)
 
 

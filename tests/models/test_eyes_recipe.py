@@ -1,9 +1,16 @@
 """The eyes' recipe: scenes with known ink, composed from strokes that the test makes."""
 
+import functools
+import itertools
+import operator
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.eyes.camera import Conditions
+from models.eyes.nib import Nib
 from models.eyes.scene import NONE, SIDE, TILE, Scenes
 from models.eyes.strokes import Strokes, held
 from tests.helpers.written_pages import cursive
@@ -86,3 +93,25 @@ def test_the_product_computes_what_training_does():
             torch.from_numpy(picture.transpose(2, 0, 1)[None] / 255).float()
         )
     assert np.abs(look_at(picture).cover / 255 - ink[0, 0].numpy()).max() < 0.02
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), count=st.integers(1, 60))
+def test_a_nib_draws_the_whole_path_full_lines_over_hairlines(seed, count):
+    rng = np.random.default_rng(seed)
+    path, nib = rng.normal(size=(count, 2)).cumsum(axis=0), Nib.any(rng)
+    parts = nib.parts(path)
+    drawn = functools.reduce(
+        operator.iadd, (list(itertools.pairwise(map(tuple, part))) for part, _, _ in parts), []
+    )
+    assert sorted(drawn) == sorted(itertools.pairwise(map(tuple, path)))
+    inks = [ink for _, _, ink in parts]
+    assert inks == sorted(inks)
+    assert all(nib.thin <= width <= 1 and nib.pale <= ink <= 1 for _, width, ink in parts)
+
+
+def test_a_pointed_nib_is_fullest_on_the_way_down():
+    nib = Nib(pointed=True, angle=np.pi / 2, thin=0.4, pale=0.5)
+    down = np.c_[np.zeros(20), np.arange(20.0)]
+    assert [(width, ink) for _, width, ink in nib.parts(down)] == [(1, 1)]
+    assert [(width, ink) for _, width, ink in nib.parts(down[::-1])] == [(0.4, 0.5)]

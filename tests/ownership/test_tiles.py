@@ -50,10 +50,11 @@ def test_no_crop_is_wider_than_the_model_takes_and_every_place_is_in_its_own(wid
         whole.crops[0]
     ) > 0.98 * widest
     assert list(tiles.cuts) == sorted(tiles.cuts)
-    edges = [x[0], *tiles.cuts, x[-1]]
+    # Of very wide words a cut may fall on the margin before the first ink.
+    edges = np.maximum.accumulate([x[0], *tiles.cuts, x[-1]]).tolist()
     for crop, left, right in zip(tiles.crops, edges[:-1], edges[1:], strict=True):
         seen = crop.to_page.inverse()([(left, 80), (right, 80)])
-        assert crop.content[0] - 1 <= seen[0, 0] < seen[1, 0] <= crop.content[2] + 1
+        assert crop.content[0] - 1 <= seen[0, 0] <= seen[1, 0] <= crop.content[2] + 1
 
 
 def test_cuts_run_between_letters():

@@ -71,8 +71,8 @@ class EmbeddedDetector:
             quarters, raw = (quarters, again) if reads_as_well(again, raw) else (0, raw)
         if not raw:
             return []
-        planes = _turned(ink.mask, quarters), _turned(ink.drawing, quarters)
-        lines, drawn = _lines(_turned(page.pixels, quarters), *planes, raw, self.script)
+        pixels, mask = _turned(page.pixels, quarters), _turned(ink.mask, quarters)
+        lines, drawn = _lines(pixels, mask, raw, self.script)
         if drawn.any():
             page.call_drawn(_turned(drawn, -quarters))
         lines = mapped(lines, turning(quarters, page.width, page.height).inverse())
@@ -84,9 +84,7 @@ def _turned(plane: NDArray[Any], quarters: int) -> NDArray[Any]:
     return np.ascontiguousarray(np.rot90(plane, quarters))
 
 
-def _lines(
-    pixels: Pixels, mask: Mask, drawing: Pixels, raw: list[RawLine], script: str
-) -> tuple[list[Line], Mask]:
+def _lines(pixels: Pixels, mask: Mask, raw: list[RawLine], script: str) -> tuple[list[Line], Mask]:
     """Return the lines of words of an upright page, and the ink of drawings."""
     from inksight_cli.detectors.embedded.cores import find_fragments
     from inksight_cli.detectors.embedded.drawings import drawn_ink
@@ -100,7 +98,7 @@ def _lines(
     line_height = usual_height(raw)
     mask = without_leaders(mask, line_height)
     maps = segment(mask, line_height)
-    drawn = drawn_ink(maps, mask, drawing, line_height)
+    drawn = drawn_ink(maps, mask, line_height)
     fragments, loose = find_fragments(maps, mask)
     rows = gather(raw, fragments, loose, lambda quads: read_quads(pixels, quads, raw))
     kind = kind_of_page(raw, rows, mask)

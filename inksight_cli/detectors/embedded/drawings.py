@@ -6,23 +6,21 @@ import numpy as np
 
 from inksight_cli.detectors.embedded.reach import WRITING
 from inksight_cli.detectors.embedded.segmentation import Maps
-from inksight_cli.ink.types import Mask, Pixels
+from inksight_cli.ink.types import Mask
 from inksight_cli.ownership.parts import Components
 
-DRAWN = 128  # of 255
 LONG = 0.6  # of the lines' height: shorter pieces may as well be the tails of letters
 
 
-def drawn_ink(maps: Maps, mask: Mask, seen: Pixels, line_height: float) -> Mask:
+def drawn_ink(maps: Maps, mask: Mask, line_height: float) -> Mask:
     """Return the ink of drawings: frames, arrows, circles, also where words touch them.
 
     Args:
         maps: what the network says.
         mask: (H, W) bool, the page's ink.
-        seen: (H, W) uint8, how surely the eyes take ink for a drawing's.
         line_height: of RapidOCR's lines, in pixels.
     """
-    pieces = Components.of(mask & (_unwritten(maps, mask.shape) | (seen >= DRAWN)))
+    pieces = Components.of(mask & _unwritten(maps, mask.shape))
     long = pieces.extents > LONG * line_height
     long[0] = False
     return np.asarray(long[pieces.labels])

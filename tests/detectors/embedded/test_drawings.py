@@ -9,7 +9,6 @@ from inksight_cli.detectors.embedded.segmentation import Maps
 
 LINE = 40.0
 CELL = (3.0, 4.0)
-UNSEEN = np.zeros((240, 300), np.uint8)
 
 
 @pytest.fixture
@@ -31,26 +30,18 @@ def maps_of(writing):
 def test_frames_are_drawn_and_words_are_not(mask):
     writing = np.zeros(mask.shape)
     writing[50:110, 32:190] = 1
-    drawn = drawn_ink(maps_of(writing), mask, UNSEEN, LINE)
+    drawn = drawn_ink(maps_of(writing), mask, LINE)
     assert (drawn <= mask).all()
     assert drawn[38:42, 20:200][mask[38:42, 20:200]].all()
     assert not drawn[52:108, 34:188].any()
 
 
 def test_short_bits_are_left_to_the_words(mask):
-    drawn = drawn_ink(maps_of(np.zeros(mask.shape)), mask, UNSEEN, LINE)
+    drawn = drawn_ink(maps_of(np.zeros(mask.shape)), mask, LINE)
     assert drawn[:, :210][mask[:, :210]].mean() > 0.5
     assert not drawn[:, 215:].any()
 
 
 def test_where_all_is_writing_nothing_is_drawn(mask):
-    assert not drawn_ink(maps_of(np.ones(mask.shape)), mask, UNSEEN, LINE).any()
-    assert not drawn_ink(maps_of(np.ones(mask.shape)), np.zeros_like(mask), UNSEEN, LINE).any()
-
-
-def test_what_the_eyes_saw_drawn_is_drawn_though_the_network_of_words_says_nothing(mask):
-    seen = np.zeros(mask.shape, np.uint8)
-    seen[36:44], seen[116:124] = 255, 255
-    drawn = drawn_ink(maps_of(np.ones(mask.shape)), mask, seen, LINE)
-    assert drawn[38:42, 20:200][mask[38:42, 20:200]].all()
-    assert not drawn[52:108].any()
+    assert not drawn_ink(maps_of(np.ones(mask.shape)), mask, LINE).any()
+    assert not drawn_ink(maps_of(np.ones(mask.shape)), np.zeros_like(mask), LINE).any()
