@@ -7,11 +7,11 @@ from typing import BinaryIO, ClassVar
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from inksight_cli.document import Document, Line, Page, Word
-from inksight_cli.errors import UsageError
 from inksight_cli.formats.numbers import texts, xml_text
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.formats.text_layout import (
     around,
+    only_page,
     outline,
     paragraphs,
     software,
@@ -37,9 +37,7 @@ class AltoFormat:
         Raises:
             UsageError: the document has not exactly one page.
         """
-        if len(document.pages) != 1:
-            raise UsageError(f"An ALTO file holds one page, not {len(document.pages)}.")
-        (page,) = document.pages
+        page = only_page(document, "An ALTO")
         root = Element("alto", {"xmlns": NAMESPACE, "SCHEMAVERSION": "4.4"})
         _describe(root, document, page)
         size = {"WIDTH": str(page.width), "HEIGHT": str(page.height)}
@@ -47,7 +45,7 @@ class AltoFormat:
         facts = {"ID": "page1", "PHYSICAL_IMG_NR": str(page.number)}
         sheet = SubElement(layout, "Page", facts | size)
         space = SubElement(sheet, "PrintSpace", {"HPOS": "0", "VPOS": "0"} | size)
-        for index, lines in enumerate(paragraphs(page), start=1):
+        for index, lines in enumerate(paragraphs(page.lines), start=1):
             block = SubElement(space, "TextBlock", {"ID": f"block{index}"} | _place(around(lines)))
             for number, line in enumerate(lines, start=1):
                 _add_line(block, line, f"{index}_{number}", options)

@@ -56,7 +56,7 @@ def _add_page(body: Element, page: Page, number: int, options: WriteOptions) -> 
         title += f"; scan_res {dpi} {dpi}"
     made = _part(body, "div", "ocr_page", f"page_{number}", title)
     counts = 0
-    for index, lines in enumerate(paragraphs(page), start=1):
+    for index, lines in enumerate(paragraphs(page.lines), start=1):
         box = _bbox(around(lines))
         area = _part(made, "div", "ocr_carea", f"block_{number}_{index}", box)
         paragraph = _part(area, "p", "ocr_par", f"par_{number}_{index}", box)

@@ -7,11 +7,11 @@ from typing import BinaryIO, ClassVar
 
 from inksight_cli.document import Document, Page
 from inksight_cli.formats.protocol import WriteOptions
-from inksight_cli.formats.text import paragraphs
+from inksight_cli.formats.text import said
+from inksight_cli.formats.text_layout import plain
 
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>|~$&])")
 _AT_THE_START = re.compile(r"^(\d+)?([#+\-=:.)])(?=[\s#+\-=:.)]|$)")
-_CONTROLS = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]+")
 
 
 class MarkdownFormat:
@@ -29,11 +29,8 @@ class MarkdownFormat:
 
 
 def _page(page: Page) -> str:
-    return "\n".join(
-        "".join(f"{_escaped(line)}\n" for line in lines) for lines in paragraphs(page.lines)
-    )
+    return "\n".join("".join(f"{_escaped(line)}\n" for line in lines) for lines in said(page.lines))
 
 
 def _escaped(line: str) -> str:
-    plain = _ANYWHERE.sub(r"\\\1", _CONTROLS.sub(" ", line).strip())
-    return _AT_THE_START.sub(r"\1\\\2", plain)
+    return _AT_THE_START.sub(r"\1\\\2", _ANYWHERE.sub(r"\\\1", plain(line)))

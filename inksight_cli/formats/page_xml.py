@@ -11,12 +11,12 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 import numpy as np
 
 from inksight_cli.document import Document, Line, Word
-from inksight_cli.errors import UsageError
 from inksight_cli.formats.numbers import texts, xml_text
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.formats.text_layout import (
     around,
     line_text,
+    only_page,
     outline,
     paragraphs,
     software,
@@ -41,9 +41,7 @@ class PageXmlFormat:
         Raises:
             UsageError: the document has not exactly one page.
         """
-        if len(document.pages) != 1:
-            raise UsageError(f"A PAGE file holds one page, not {len(document.pages)}.")
-        (page,) = document.pages
+        page = only_page(document, "A PAGE")
         root = Element("PcGts", {"xmlns": NAMESPACE})
         about = SubElement(root, "Metadata")
         SubElement(about, "Creator").text = " ".join(software(document)).strip()
@@ -54,7 +52,7 @@ class PageXmlFormat:
         facts = {"imageFilename": xml_text(PurePath(page.source).name)}
         facts |= {"imageWidth": str(page.width), "imageHeight": str(page.height)}
         made = SubElement(root, "Page", facts)
-        for index, lines in enumerate(paragraphs(page), start=1):
+        for index, lines in enumerate(paragraphs(page.lines), start=1):
             region = _outlined(made, "TextRegion", f"r{index}", around(lines))
             for number, line in enumerate(lines, start=1):
                 _add_line(region, line, f"r{index}l{number}", options)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
 from inksight_cli.document import Document, Line, Page, Word
+from inksight_cli.errors import UsageError
 from inksight_cli.formats.numbers import xml_text
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.geometry import Points, Quad
 
 APART = 1.5
 """Times the usual distance of a page's lines: further apart, a paragraph ends."""
+LEVEL = 0.5
+"""Less than so many line heights lower, and it is no next line: a piece of the same one."""
 
 _CONTROLS = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]+")
 
 
 def word_text(word: Word, options: WriteOptions) -> str:
     """Return what a word says in one line, without what no text may hold; nothing if so asked."""
-    return xml_text(_CONTROLS.sub(" ", word.text)).strip() if options.text else ""
+    return xml_text(plain(word.text)).strip() if options.text else ""
 
 
 def line_text(line: Line, options: WriteOptions) -> str:
@@ -27,18 +32,55 @@ def line_text(line: Line, options: WriteOptions) -> str:
     return " ".join(filter(None, (word_text(word, options) for word in line.words)))
 
 
-def paragraphs(page: Page) -> list[list[Line]]:
-    """Return the page's lines in their order, split where the paper stays empty."""
-    middles = [float(line.quad.points[:, 1].mean()) for line in page.lines]
-    steps = np.diff(middles)
-    usual = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
+def plain(text: str) -> str:
+    """Return ``text`` in one line: a blank in place of control characters and line ends."""
+    return _CONTROLS.sub(" ", text).strip()
+
+
+def paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
+    """Return lines in their order, split where the paper stays empty.
+
+    A paragraph ends where the next line lies farther below than lines usually do, or not below:
+    in the next column. Pieces of one line, side by side, stay together (`goes_on`).
+    """
+    steps = [_step(a, b) for a, b in itertools.pairwise(lines)]
+    usual = float(np.median([step for step in steps if step > LEVEL] or [1.0]))
     found: list[list[Line]] = []
-    for line, step in zip(page.lines, [np.inf, *steps.tolist()], strict=False):
-        # What stands higher than the line before begins another column.
-        if not 0 < step <= APART * usual:
+    for k, line in enumerate(lines):
+        together = k > 0 and (LEVEL < steps[k - 1] <= APART * usual or goes_on(lines[k - 1], line))
+        if not together:
             found.append([])
         found[-1].append(line)
     return found
+
+
+def goes_on(line: Line, other: Line) -> bool:
+    """Return whether ``other`` is a further piece of the same line of writing as ``line``."""
+    along, below = _way(line, other)
+    return along > 0 and abs(below) <= LEVEL
+
+
+def _step(line: Line, other: Line) -> float:
+    return _way(line, other)[1]
+
+
+def _way(line: Line, other: Line) -> tuple[float, float]:
+    """Return how far ``other``'s middle lies along and below ``line``'s, in its heights."""
+    angle, tall = line.quad.angle, max(line.quad.size[1], 1.0)
+    way = other.quad.points.mean(axis=0) - line.quad.points.mean(axis=0)
+    c, s = np.cos(angle), np.sin(angle)
+    return float(c * way[0] + s * way[1]) / tall, float(c * way[1] - s * way[0]) / tall
+
+
+def only_page(document: Document, kind: str) -> Page:
+    """Return the one page of a document for a format that holds no more.
+
+    Raises:
+        UsageError: the document has not exactly one.
+    """
+    if len(document.pages) != 1:
+        raise UsageError(f"{kind} file holds one page, not {len(document.pages)}.")
+    return document.pages[0]
 
 
 def whole_box(quad: Quad) -> tuple[int, int, int, int]:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 
 from inksight_cli.detectors.boxes.boxxml import read_xml
-from inksight_cli.document import Document
+from inksight_cli.document import Document, Line, Page, Word
 from inksight_cli.errors import UsageError
 from inksight_cli.formats import find_writer
 from inksight_cli.formats.protocol import WriteOptions
+from inksight_cli.geometry import Box, Quad
 from tests.formats.written import page_of_ink, written
 from tests.helpers.documents import documents, sample
 
@@ -122,3 +123,16 @@ def test_texts_can_be_left_out(name):
     stream = io.BytesIO()
     find_writer(name).write(sample(), stream, WriteOptions(text=False))
     assert "漢" not in stream.getvalue().decode()
+
+
+@pytest.mark.parametrize(("name", "block"), [("alto", "TextBlock"), ("page", "TextRegion")])
+def test_paragraphs_are_plain_text_s(name, block):
+    """Lines on a slope, one of them in two pieces: the second stands a little higher."""
+    slope = [(10, 20), (10, 60), (300, 50), (10, 100), (10, 260)]
+    quads = [Quad.from_box(Box(x, y, x + 200, y + 30)) for x, y in slope]
+    lines = [Line([Word(quad, str(k))], quad) for k, quad in enumerate(quads)]
+    document = Document([Page(800, 600, lines)])
+    tree = ElementTree.fromstring(written(document, name))
+    found = [len(each.findall("{*}TextLine")) for each in tree.iter() if each.tag.endswith(block)]
+    assert found == [4, 1]
+    assert written(document, "txt") == b"0\n1 2\n3\n\n4\n"

@@ -9,7 +9,7 @@ from inksight_cli.document import Document, Line, Page, Word
 from inksight_cli.errors import UnreadableInputError
 from inksight_cli.formats import find_reader, find_writer
 from inksight_cli.formats.protocol import WriteOptions
-from inksight_cli.formats.text import paragraphs, text_of
+from inksight_cli.formats.text import said, text_of
 from inksight_cli.geometry import Box, Quad
 
 
@@ -25,13 +25,13 @@ def test_white_parts_paragraphs():
 
 def test_the_next_column_is_another_paragraph():
     lines = [line("a", 0, 0), line("b", 0, 30), line("c", 200, 0), line("d", 200, 30)]
-    assert paragraphs(lines) == [["a", "b"], ["c", "d"]]
+    assert said(lines) == [["a", "b"], ["c", "d"]]
 
 
 def test_pieces_of_one_line_go_together_and_lines_without_text_do_not_count():
     lines = [line("a", 0, 0), line("", 0, 30), line("b", 150, 3), line("c", 0, 33)]
-    assert paragraphs(lines) == [["a b", "c"]]
-    assert paragraphs([]) == []
+    assert said(lines) == [["a b", "c"]]
+    assert said([]) == []
 
 
 def test_no_text_where_none_is_wanted():
