@@ -43,17 +43,10 @@ class Bundle:
             ModelError: the manifest names a file that is not one.
         """
         # Bundles are also opened where nothing is traced (the converter's environments).
-        from inksight_cli.pen_order import read_hand, try_out
+        from inksight_cli.pen_order import open_hand
 
         name = self.manifest.pen_order
-        if not name:
-            return None
-        hand = read_hand(self.file(name))
-        try:  # whether it takes what it will be told is seen when it is told
-            try_out(hand)
-        except Exception as error:  # NumPy's, or one of onnxruntime's many
-            raise ModelError(f"{self.folder / name} does not fit: {error}.") from error
-        return hand
+        return open_hand(self.file(name)) if name else None
 
     def file(self, name: str) -> Path:
         """Return the path of a file of the bundle, its content compared with its hash.

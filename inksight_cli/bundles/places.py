@@ -91,15 +91,11 @@ def find_squares() -> Hand | None:
     Raises:
         ModelError: it is damaged.
     """
-    from inksight_cli.pen_order import read_hand, try_out
+    from inksight_cli.pen_order import open_hand
 
     paths = (place / SQUARES / PEN_ORDER for place, _ in _places())
     path = next(filter(is_file, paths), None)
-    if path is None:
-        return None
-    hand = read_hand(path)
-    try_out(hand)
-    return hand
+    return open_hand(path) if path else None
 
 
 def find_bundle(name: str | Path = DEFAULT) -> Bundle:

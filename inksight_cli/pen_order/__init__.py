@@ -8,6 +8,6 @@ whole word is read (Vaswani et al. 2017) and pointed at, line by line (Vinyals e
 
 from inksight_cli.pen_order.hand import Hand, read_hand
 from inksight_cli.pen_order.lines import Lines
-from inksight_cli.pen_order.writing import MOST, lines_of, try_out, write_all
+from inksight_cli.pen_order.writing import MOST, lines_of, open_hand, write_all
 
-__all__ = ["MOST", "Hand", "Lines", "lines_of", "read_hand", "try_out", "write_all"]
+__all__ = ["MOST", "Hand", "Lines", "lines_of", "open_hand", "read_hand", "write_all"]

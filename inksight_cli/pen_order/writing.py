@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
+from inksight_cli.errors import ModelError
 from inksight_cli.geometry import Points
 from inksight_cli.pen_order.beam import BEAMS, Walk, walk_all
 from inksight_cli.pen_order.corners import cut_corners
 from inksight_cli.pen_order.drawing import draw
-from inksight_cli.pen_order.hand import Hand
+from inksight_cli.pen_order.hand import Hand, read_hand
 from inksight_cli.pen_order.lines import Lines, measure
 from inksight_cli.pen_order.repair import repair
 from inksight_cli.pen_order.ways import keep_to_ink
@@ -44,8 +46,21 @@ def write_all(hand: Hand, words: Sequence[Lines], beams: int = BEAMS) -> list[li
     return [_drawn(word, walk) for word, walk in zip(words, walks, strict=True)]
 
 
-def try_out(hand: Hand) -> None:
-    """Write a word of two lines, so that a network that takes no word fails at once."""
+def open_hand(path: Path) -> Hand:
+    """Open the hand whose weights lie at ``path`` and let it write a word of two lines.
+
+    Raises:
+        ModelError: they are no hand's, or of one that takes no word.
+    """
+    hand = read_hand(path)
+    try:  # whether it takes what it will be told is seen when it is told
+        _try_out(hand)
+    except Exception as error:  # NumPy's, or one of onnxruntime's many
+        raise ModelError(f"{path} does not fit: {error}.") from error
+    return hand
+
+
+def _try_out(hand: Hand) -> None:
     corner = (
         Edge(0, 1, np.array([[2.0, 2.0], [2.0, 9.0]])),
         Edge(1, 2, np.array([[2.0, 9.0], [9.0, 9.0]])),

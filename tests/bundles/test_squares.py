@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 
 from inksight_cli.bundles import find_squares, places
@@ -52,3 +53,11 @@ def test_the_shipped_one_knows_the_order_of_a_character():
         for stroke, (start, end) in zip(written, strokes, strict=True):
             assert stroke[0] == pytest.approx(start, abs=4)
             assert stroke[-1] == pytest.approx(end, abs=4)
+
+
+def test_a_network_that_does_not_fit_is_told(folder):
+    with np.load(find_bundle().folder / PEN_ORDER) as data:
+        arrays = dict(data)
+    np.savez(folder / PEN_ORDER, **{**arrays, "query": arrays["query"][:, 1:]})
+    with pytest.raises(ModelError, match="does not fit"):
+        find_squares()

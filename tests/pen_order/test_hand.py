@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from inksight_cli.errors import ModelError
-from inksight_cli.pen_order import lines_of, read_hand, try_out, write_all
+from inksight_cli.pen_order import lines_of, open_hand, read_hand, write_all
 from inksight_cli.trace.graph import build_graph
 from tests.drawing import pen
 
@@ -44,8 +44,8 @@ def test_weights_that_do_not_fit_are_told(tmp_path):
         arrays = dict(data)
     path = tmp_path / "pen_order.npz"
     np.savez(path, **(arrays | {"query": arrays["query"][:, 1:]}))
-    with pytest.raises(ValueError):
-        try_out(read_hand(path))
+    with pytest.raises(ModelError, match="does not fit"):
+        open_hand(path)
 
 
 def test_the_shipped_hand_writes_as_people_do():
