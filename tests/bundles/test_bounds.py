@@ -80,3 +80,12 @@ def test_a_crop_may_be_wider_than_high_or_of_any_shape(widest: float, fine: bool
         return
     with pytest.raises(ModelError, match="as wide as high"):
         parsed(widest=widest)
+
+
+def test_texts_and_beams_have_a_bound() -> None:
+    assert parsed(revision="x" * 300).revision == "x" * 300
+    with pytest.raises(ModelError, match="revision has more than 300 letters"):
+        parsed(revision="x" * 301)
+    assert parsed(decoding={"search": "beam", "beams": 64}).decoding.beams == 64
+    with pytest.raises(ModelError, match="beams"):
+        parsed(decoding={"search": "beam", "beams": 65})

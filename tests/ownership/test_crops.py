@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from inksight_cli.document import Word
 from inksight_cli.geometry import Affine, Box, Quad
 from inksight_cli.ownership.assign import assign_ink
-from inksight_cli.ownership.crops import CANVAS, cut_crop
+from inksight_cli.ownership.crops import CANVAS, cut_crop, frame_of
+from inksight_cli.ownership.region import Region
 from inksight_cli.pages.page import PageImage
 from tests.helpers.inked import ink_of
 from tests.helpers.written_pages import cursive, draw, photo
@@ -140,3 +141,15 @@ def test_the_margin_is_a_share_of_the_inks_height():
     box = Box.around(crop.to_page([[left, top], [right, bottom]]))
     assert box.left == pytest.approx(99 - 0.25 * 82, abs=2)
     assert box.bottom == pytest.approx(141 + 0.25 * 82, abs=2)
+
+
+def test_a_frame_is_the_ink_s_own_bounds():
+    """Whole pixels of ink from edge to edge, not from middle to middle; turned with the text."""
+    region = Region(np.ones((7, 20), bool), 100, 200)
+    word = Word(Quad.from_box(Box(90, 190, 300, 260)))
+    assert frame_of(region, word, Affine.identity(), 0.0) == Box(100, 200, 120, 207)
+    assert frame_of(region, word, Affine.identity(), 1.0) == Box(93, 193, 127, 214)
+    turned = frame_of(region, word, Affine.rotation(np.pi / 2), 0.0)
+    assert (turned.width, turned.height) == (pytest.approx(7, abs=1), pytest.approx(20, abs=1))
+    none = Region(np.zeros((7, 20), bool), 100, 200)
+    assert frame_of(none, word, Affine.identity(), 0.0) == Box(90, 190, 300, 260)
