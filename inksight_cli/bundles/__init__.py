@@ -5,7 +5,7 @@ Only ONNX, JSON and SentencePiece are ever loaded from a bundle: nothing that ex
 
 from __future__ import annotations
 
-from inksight_cli.bundles.bundle import Bundle, open_bundle
+from inksight_cli.bundles.bundle import Bundle, fit, halves, open_bundle
 from inksight_cli.bundles.manifest import (
     BundleFile,
     Decoding,
@@ -15,6 +15,7 @@ from inksight_cli.bundles.manifest import (
     write_manifest,
 )
 from inksight_cli.bundles.places import find_bundle, find_squares, installed_bundles, user_folder
+from inksight_cli.bundles.tuned import Tuned, find_tuned
 from inksight_cli.bundles.vocabulary import CharacterVocabulary, TextVocabulary
 
 __all__ = [
@@ -24,10 +25,14 @@ __all__ = [
     "Decoding",
     "Manifest",
     "TextVocabulary",
+    "Tuned",
     "Variant",
     "describe_file",
     "find_bundle",
     "find_squares",
+    "find_tuned",
+    "fit",
+    "halves",
     "installed_bundles",
     "open_bundle",
     "user_folder",

@@ -17,8 +17,21 @@ if TYPE_CHECKING:
     from inksight_cli.pen_order import Hand
 
 EXACT = ("fp32", "fp16")
+CACHES = "-kv8"
+"""Ends the names of precisions that also round what is kept of a word's picture."""
 
 Origin = Literal["path", "installed", "shipped"]
+
+
+def halves(precision: str) -> tuple[str, str]:
+    """The precisions of encoder and decoder: ``int8+w8`` names two, ``w8`` is both."""
+    encoder, _, decoder = precision.partition("+")
+    return encoder, decoder or encoder
+
+
+def fit(encoder: str, decoder: str) -> bool:
+    """Whether a decoder of one precision reads what an encoder of another writes."""
+    return encoder.endswith(CACHES) == decoder.endswith(CACHES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,17 +93,28 @@ class Bundle:
     def variant(self, precision: str | None = None) -> Variant:
         """The graphs of `precision`, or of the bundle's own default.
 
+        Args:
+            precision: of both halves, or of either: ``int8+w8`` encodes in one and decodes in
+                the other.
+
         Raises:
-            ModelError: the bundle has no such graphs.
+            ModelError: the bundle has no such graphs, or the two do not fit together.
         """
-        wanted = precision or self.manifest.precision
-        if wanted not in self.manifest.variants:
-            have = ", ".join(sorted(self.manifest.variants))
+        encoder, decoder = halves(precision or self.manifest.precision)
+        for wanted in (encoder, decoder):
+            if wanted not in self.manifest.variants:
+                have = ", ".join(sorted(self.manifest.variants))
+                raise ModelError(
+                    f"The model {self.manifest.name!r} has no precision {wanted!r}; it has {have}.",
+                    f"inksight models quantize {self.manifest.name} --precision {wanted}",
+                )
+        if not fit(encoder, decoder):
             raise ModelError(
-                f"The model {self.manifest.name!r} has no precision {wanted!r}; it has {have}.",
-                f"inksight models quantize {self.manifest.name} --precision {wanted}",
+                f"The encoder {encoder!r} and the decoder {decoder!r} do not fit together:"
+                " both round what is kept of a word's picture (-kv8), or neither."
             )
-        return self.manifest.variants[wanted]
+        variants = self.manifest.variants
+        return Variant(encoder=variants[encoder].encoder, decoder=variants[decoder].decoder)
 
     def check(self, *, hashes: bool = True) -> None:
         """Compare the files with the manifest.

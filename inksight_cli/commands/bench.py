@@ -24,7 +24,9 @@ def bench(
     precision: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME[,NAME]", help="fp32, w8, int8, w8-kv8, int8-kv8; else the model's own."
+            metavar="NAME[,NAME]",
+            help="fp32, w8, int8, w8-kv8, int8-kv8, or int8+w8 for an encoder of one and a decoder"
+            " of another; else what derender uses.",
         ),
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
@@ -70,6 +72,7 @@ def bench(
         _whole_pages(pages, jobs, device, json)
         return
     from inksight_cli.bundles import find_bundle
+    from inksight_cli.engine.opening import choose_precision
     from inksight_cli.speed.measure import Plan, report, run
     from inksight_cli.speed.measure import compare as race
     from inksight_cli.speed.shapes import shaped_bundle
@@ -82,9 +85,9 @@ def bench(
         raise UsageError("PyTorch can only be raced on random weights.", "Add --shape small-p.")
     batches, kinds = _numbers(batch), _types(against)
     wanted = [name.strip() for name in precision.split(",")] if precision else []
-    bundle = shaped_bundle(shape, [p for p in wanted if p != "fp32"]) if shape else None
+    bundle = shaped_bundle(shape, _made(wanted)) if shape else None
     bundle = bundle or find_bundle(model)
-    wanted = wanted or [bundle.manifest.precision]
+    wanted = wanted or [choose_precision(bundle, None, device)]  # type: ignore[arg-type]
     for name in wanted:
         bundle.variant(name)
     plan = Plan(bundle, shape or "", wanted, batches, device, threads, words, repeats, tokens)
@@ -122,6 +125,14 @@ def _whole_pages(folder: Path, jobs: str | None, device: str, json: Path | None)
 
 def _progress(text: str) -> None:
     typer.echo(text, err=True)
+
+
+def _made(wanted: list[str]) -> list[str]:
+    """The precisions of either half that have to be made first."""
+    from inksight_cli.bundles import halves
+
+    both = dict.fromkeys(half for name in wanted for half in halves(name))
+    return [name for name in both if name != "fp32"]
 
 
 def _types(text: str) -> list[str]:

@@ -203,7 +203,7 @@ def _broken(kind: str, found: Registry) -> Iterator[Finding]:
 
 
 def _models() -> Iterator[Finding]:
-    from inksight_cli.bundles import find_squares, installed_bundles
+    from inksight_cli.bundles import find_squares, find_tuned, installed_bundles
     from inksight_cli.bundles.places import DEFAULT, SQUARES
 
     yield Finding("model", "trace", True, "the classical tracer, built in", needed=True)
@@ -211,7 +211,10 @@ def _models() -> Iterator[Finding]:
     for bundle in bundles:
         try:
             bundle.check()
-            yield Finding("model", bundle.folder.name, True, f"{bundle.origin}, {bundle.folder}")
+            where = f"{bundle.origin}, {bundle.folder}"
+            if tuned := find_tuned(bundle):
+                where += f"; tuned to this processor: {tuned.precision}"
+            yield Finding("model", bundle.folder.name, True, where)
             if bundle.folder.name == DEFAULT and bundle.manifest.pen_order:
                 yield Finding("model", "pen-order", True, f"traced ink in {DEFAULT}'s pen order")
         except ModelError as damage:

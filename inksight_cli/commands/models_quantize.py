@@ -47,7 +47,7 @@ def quantize(
     )
     typer.echo(f"{made.folder}: {', '.join(made.manifest.variants)}", err=True)
     if page:
-        cost = measure_cost(made, precision, _words_of(page))
+        cost = measure_cost(made, precision, words_of(page))
         typer.echo(
             f"{cost.words} words: {cost.same} the same, {cost.close} within 1 canvas pixel,"
             f" {cost.emptied} lost; median distance {cost.distance:.2f} pixels per point;"
@@ -56,7 +56,7 @@ def quantize(
         )
 
 
-def _words_of(pages: list[str]) -> list[Job]:
+def words_of(pages: list[str]) -> list[Job]:
     """The crops of all words of some pages, cut as for any model."""
     from inksight_cli.convert.cost import Recorder
     from inksight_cli.detectors import find_detector

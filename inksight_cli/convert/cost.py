@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -60,11 +60,20 @@ def measure_cost(bundle: Bundle, precision: str, jobs: list[Job]) -> Cost:
     Raises:
         ModelError: the bundle lacks one of the two.
     """
-    exact, cheap = (
-        {id(answer.key): answer for answer in load_model(bundle, precision=p).run(jobs)}
-        for p in (bundle.exact, precision)
-    )
-    pairs = [(answer, cheap[key]) for key, answer in exact.items()]
+    return cost_of(*(answers_of(bundle, p, jobs) for p in (bundle.exact, precision)))
+
+
+def answers_of(bundle: Bundle, precision: str, jobs: list[Job]) -> list[Answer]:
+    """What one precision says on the CPU, in the jobs' order."""
+    numbered = [replace(job, key=number) for number, job in enumerate(jobs)]
+    model = load_model(bundle, precision=precision, device="cpu")
+    found = {answer.key: answer for answer in model.run(numbered)}
+    return [found[job.key] for job in numbered]
+
+
+def cost_of(exact: list[Answer], cheap: list[Answer]) -> Cost:
+    """Compare answers to the same jobs, float32's first."""
+    pairs = list(zip(exact, cheap, strict=True))
     far = [dtw_distance(a.strokes, b.strokes) for a, b in pairs if a.strokes and b.strokes]
     return Cost(
         words=len(pairs),

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from inksight_cli.bundles import Bundle, Variant, open_bundle, write_manifest
+from inksight_cli.bundles.bundle import CACHES
 from inksight_cli.convert.caches import round_caches
 from inksight_cli.convert.graph.writer import need_onnx
 from inksight_cli.convert.matrices import by_rows, in_blocks
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 Precision = Literal["w8", "int8", "w8-kv8", "int8-kv8"]
 
-_CACHES = "-kv8"
 _LARGE = 256 * 2**20
 
 
@@ -95,8 +95,8 @@ def quantise_graph(source: Path, target: Path, precision: str) -> None:
         raise ModelError(f"{source} is not an ONNX graph: {error}.") from error
     _widen(model)
     forms: dict[str, Callable[[ModelProto], ModelProto]] = {"w8": in_blocks, "int8": by_rows}
-    changed = forms[precision.removesuffix(_CACHES)](model)
-    if precision.endswith(_CACHES):
+    changed = forms[precision.removesuffix(CACHES)](model)
+    if precision.endswith(CACHES):
         round_caches(changed)
     _save(changed, target)
 

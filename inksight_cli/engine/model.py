@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from inksight_cli import tokens as ink
-from inksight_cli.bundles import Bundle, find_bundle
+from inksight_cli.bundles import Bundle, find_bundle, halves
 from inksight_cli.engine.caches import row_bytes
 from inksight_cli.engine.encode import Encoder
 from inksight_cli.engine.memory import free_device_memory, free_memory
-from inksight_cli.engine.opening import open_decoder, open_encoder
+from inksight_cli.engine.opening import choose_precision, open_decoder, open_encoder
 from inksight_cli.engine.protocol import Answer, Job
 from inksight_cli.engine.queue import Queue
 from inksight_cli.engine.request import Request, make_request, retry, smaller
@@ -58,7 +58,8 @@ class OnnxInkModel:
         again: bool = False,
     ) -> None:
         manifest = bundle.manifest
-        variant = bundle.variant(precision)
+        self.precision = choose_precision(bundle, precision, device)
+        variant = bundle.variant(self.precision)
         bundle.check()
         self.bundle = bundle
         self.name = manifest.name
@@ -66,7 +67,6 @@ class OnnxInkModel:
         self.order = bundle.pen_order
         self.reads = manifest.reads
         self.widest = manifest.widest
-        self.precision = precision or manifest.precision
         self.notes: list[str] = []
         self.counts = Counts()
         if manifest.caution:
@@ -76,21 +76,17 @@ class OnnxInkModel:
         decoder = bundle.folder / variant.decoder
         self._decoder = open_decoder(decoder, runs, threads, plain=plain, note=self._note)
         self.device = ", ".join(dict.fromkeys((runs, self._decoder.memory.device)))
-        _log.info("%s runs on %s.", self.name, self.device)
+        _log.info("%s (%s) runs on %s.", self.name, self.precision, self.device)
+        encodes, _ = halves(self.precision)
         self._encoder = Encoder(
             encoder,
             min(_ENCODER_BATCH[manifest.family], batch_size),
             memory=self._decoder.memory,
-            paired=self._pairs,
+            paired=_pairs(encodes),
         )
         self._asks_again = again
         self._ruled = manifest.constrain if constrain is None else constrain
         self.batch_size = self._fitting(max(1, batch_size))
-
-    @property
-    def _pairs(self) -> bool:
-        """Kernels of weights in blocks round a last odd row otherwise than pairs."""
-        return self.precision.startswith("w8")
 
     @property
     def decoder_inputs(self) -> list[Any]:
@@ -179,7 +175,7 @@ class OnnxInkModel:
             top=2 * decoding.beams if beam else 1,
             ruled=self._ruled,
             memory=self._decoder.memory,
-            multiple=2 if self._pairs else 1,
+            multiple=2 if _pairs(halves(self.precision)[1]) else 1,
         )
         ends = manifest.start, manifest.end, manifest.max_length
         if beam:
@@ -212,6 +208,11 @@ class OnnxInkModel:
         )
 
 
+def _pairs(precision: str) -> bool:
+    """Whether kernels round a last odd row otherwise than pairs: those of weights in blocks do."""
+    return precision.startswith("w8")
+
+
 def _better(first: Answer | None, second: Answer) -> Answer:
     """Return the second answer where it mended what was bad in the first."""
     return second if first is None or second.status == "ok" else replace(first, retried=True)
@@ -236,7 +237,8 @@ def load_model(
         threads: None = the cores this process may use.
         batch_size: words decoded side by side.
         constrain: ink rules in decoding (see `engine.rules`); None = as the bundle says.
-        precision: which of the bundle's graphs; None = the bundle's own choice.
+        precision: which of the bundle's graphs, ``int8+w8`` for an encoder of one and a decoder
+            of another; None = what was tuned for this processor, else the bundle's own choice.
         plain: decode as on CUDA (see `engine.plain`) on the CPU too: to compare, not faster.
         again: ask once more, about a smaller picture, where an answer is bad (`engine.status`).
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inksight_cli.bundles import Bundle
+from inksight_cli.bundles import Bundle, find_tuned
 from inksight_cli.engine.device_caches import DeviceMemory, Memory
 from inksight_cli.engine.encode import Encoder
 from inksight_cli.engine.plain import INSTEAD, UnsuitableError, plain_graph
@@ -33,6 +33,15 @@ class Decoder:
 
     session: InferenceSession
     memory: Memory
+
+
+def choose_precision(bundle: Bundle, wanted: str | None, device: Device) -> str:
+    """The graphs to run: those asked for, those tuned for this processor, the bundle's default."""
+    if wanted:
+        return wanted
+    on_cpu = device == "cpu" or not offers_cuda()
+    tuned = find_tuned(bundle) if on_cpu else None
+    return tuned.precision if tuned else bundle.manifest.precision
 
 
 def open_encoder(

@@ -17,8 +17,8 @@ import numpy as np
 
 from inksight_cli import __version__
 from inksight_cli.cores import usable_cores
+from inksight_cli.processor import instruction_sets, processor_name
 
-_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "avx_vnni", "amx_int8", "asimddp")
 _PACKAGES = ("onnxruntime", "onnxruntime-gpu", "numpy", "torch", "transformers")
 _STREAM = 256 * 2**20
 
@@ -46,9 +46,9 @@ def peak_memory(process: int | None = None) -> int | None:
 def describe_machine() -> dict[str, Any]:
     """CPU, cores, instruction sets, memory, GPU and versions, as plain data."""
     return {
-        "cpu": _cpu_name(),
+        "cpu": processor_name(),
         "cores": usable_cores(),
-        "flags": _flags(),
+        "flags": instruction_sets(),
         "memory_gb": _memory_gb(),
         "gpu": _gpu(),
         "system": f"{platform.system()} {platform.machine()}",
@@ -57,29 +57,6 @@ def describe_machine() -> dict[str, Any]:
         "versions": _versions(),
         "load_average": _load(),
     }
-
-
-def _cpuinfo() -> str:
-    try:
-        return Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return ""
-
-
-def _cpu_name() -> str:
-    """The processor's name, with family and model where the name alone says little."""
-    found: dict[str, str] = {}
-    for line in _cpuinfo().splitlines():
-        key, _, value = line.partition(":")
-        found.setdefault(key.strip(), value.strip())
-    if "model name" not in found:
-        return platform.processor() or platform.machine()
-    return f"{found['model name']} (family {found['cpu family']}, model {found['model']})"
-
-
-def _flags() -> list[str]:
-    words = set(_cpuinfo().split())
-    return [flag for flag in _FLAGS if flag in words]
 
 
 def _memory_gb() -> float | None:

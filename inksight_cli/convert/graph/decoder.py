@@ -35,6 +35,7 @@ class _Lengths:
         self.longest = graph.input("longest", np.int32, [1])
         self.cross_last = graph.input("cross_last", np.int32, ["batch"])
         self.cross_longest = graph.input("cross_longest", np.int32, [1])
+        self.nothing = ""  # no new keys: one empty tensor for all layers
 
 
 def decoder(graph: Graph, spec: ModelSpec, weights: Named) -> None:
@@ -149,9 +150,18 @@ def _cross_attention(
     """Attention to the encoded picture: the same kernel with a full cache and no new key."""
     layer = f"decoder.{i}"
     query = matmul(graph, x, weights.shaped(f"{layer}.cross_q", spec.width, spec.inner))
-    nothing = graph.op("Slice", [query, graph.integers(0), graph.integers(0), graph.integers(1)])
+    if not lengths.nothing:
+        ends = graph.integers(0), graph.integers(0), graph.integers(1)
+        lengths.nothing = graph.op("Slice", [query, *ends])
     cross = [_cache(graph, spec, f"cross_{kind}_{i}", "encoded") for kind in ("key", "value")]
-    inputs = [query, nothing, nothing, *cross, lengths.cross_last, lengths.cross_longest]
+    inputs = [
+        query,
+        lengths.nothing,
+        lengths.nothing,
+        *cross,
+        lengths.cross_last,
+        lengths.cross_longest,
+    ]
     kept = [f"crossed_{kind}_{i}" for kind in ("key", "value")]
     mixed = _attend(graph, spec, inputs, kept, "encoded")
     return matmul(graph, mixed, weights.shaped(f"{layer}.cross_o", spec.inner, spec.width))
