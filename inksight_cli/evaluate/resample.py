@@ -1,13 +1,16 @@
-"""Points at even distances along strokes, the ground every measure stands on."""
+"""Points at even distances along strokes, the ground every measure stands on.
+
+It looks like `inksight_cli.polylines` and is not shared with it: a ruler must not change with what
+it measures.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-
-from inksight_cli.polylines import resample
 
 Points = NDArray[np.float64]
 Strokes = Sequence[NDArray[np.floating]]
@@ -16,7 +19,20 @@ Strokes = Sequence[NDArray[np.floating]]
 def resample_all(strokes: Strokes, spacing: float) -> list[Points]:
     """Points at most ``spacing`` pixels apart along every stroke that has points."""
     found = (np.asarray(stroke, np.float64).reshape(-1, 2) for stroke in strokes if len(stroke))
-    return [resample(stroke, spacing, at_most=True) for stroke in found]
+    return [_evenly(stroke, spacing) for stroke in found]
+
+
+def _evenly(stroke: Points, spacing: float) -> Points:
+    """Points as far apart as goes without exceeding ``spacing``, both ends kept."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+    length = float(along[-1])
+    if length == 0:
+        return stroke[:1].copy()
+    count = max(math.ceil(length / spacing), 1)
+    at = np.arange(count + 1) * (length / count)
+    placed = np.stack([np.interp(at, along, axis) for axis in stroke.T], axis=1)
+    placed[-1] = stroke[-1]  # arange may end a hair before it
+    return placed
 
 
 def nearest(points: Points, others: Points) -> tuple[NDArray[np.int64], Points]:

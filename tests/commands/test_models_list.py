@@ -1,4 +1,4 @@
-"""``inksight models list``, ``show`` and ``quantize`` on a toy bundle."""
+"""``inksight models list``, ``show``, ``quantize`` and ``tune`` on a toy bundle."""
 
 import json
 import os
@@ -59,4 +59,23 @@ def test_quantize_and_what_it_costs(ours, tmp_path):
     made = open_bundle(tmp_path / "cheap")
     assert made.manifest.precision == "w8"
     ran = ours("models", "quantize", "tiny", "--precision", "w3", "-o", "no")
+    assert ran.code == 2 and "there are w8, int8" in ran.err
+
+
+def test_tune_finds_the_fastest_graphs_which_are_used_from_then_on(inksight, tmp_path):
+    tiny_bundle(tmp_path / "models" / "tiny")
+    places = {"INKSIGHT_MODELS": str(tmp_path / "models"), "XDG_CACHE_HOME": str(tmp_path / "own")}
+    environment = os.environ | places
+    call = ("models", "tune", "tiny", "--precision", "w8", "--batch", 2, "--allowed", 0)
+    ran = inksight(*call, env=environment)
+    assert ran.code == 0, ran.err
+    assert "making w8" in ran.err and "w8: encoder" in ran.err
+    (kept,) = (tmp_path / "own").rglob("tuned/*.json")
+    found = json.loads(kept.read_text())["precision"]
+    assert f"runs in {found} on this processor" in ran.out.decode()
+    ran = inksight("doctor", env=environment)
+    assert f"tuned to this processor: {found}" in ran.out.decode()
+    ran = inksight("models", "tune", "tiny", "--forget", env=environment)
+    assert ran.code == 0 and "forgotten" in ran.err and not kept.exists()
+    ran = inksight("models", "tune", "tiny", "--precision", "w3", env=environment)
     assert ran.code == 2 and "there are w8, int8" in ran.err

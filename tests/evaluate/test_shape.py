@@ -1,10 +1,15 @@
 """Crossings, retraces, lifts, AIoU and LDTW: what they say, and that they go on saying it."""
 
+import ast
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inksight_cli import evaluate
 from inksight_cli.evaluate.scores import compare
 from inksight_cli.evaluate.shape import (
     Kept,
@@ -21,7 +26,7 @@ LINE = np.array([(0.0, 0), (60, 0)])
 LOOP = np.concatenate([[(0, 45)], arc(45, 25, 16, -70, 70), [(0, 5)]])
 STEM = np.array([(0.0, 0), (0, 50), (1, 4), (20, 0), (20, 50)])  # an n: down, back up, over, down
 CROSS = [np.array([(0.0, 20), (40, 20)]), np.array([(20.0, 0), (20, 40)])]
-RECORDED = [1.0, 1.0, 4.8547398, 0.8030702, 0.6393176, 4.8085042]
+RECORDED = [1.0, 1.0, 4.8547398, 0.8030702, 0.6835353, 4.8085042]
 KEPT = (Kept(true=4, kept=3), Kept(true=1, kept=0), Lifts(extra=2, missing=0))
 words = st.lists(
     st.lists(st.tuples(st.integers(0, 60), st.integers(0, 40)), min_size=1, max_size=5).map(
@@ -102,3 +107,25 @@ def test_what_they_said_of_recorded_strokes():
     found = [scores.precision, scores.recall, scores.dtw, scores.order, scores.aiou, scores.ldtw]
     assert found == pytest.approx(RECORDED, abs=1e-6)
     assert (scores.crossings, scores.retraces, scores.lifts) == KEPT
+
+
+def test_the_ruler_uses_nothing_of_the_house():
+    """What measures must not change with what is measured."""
+    for name in ("resample", "coverage", "paths", "shape", "scores"):
+        tree = ast.parse((Path(evaluate.__file__).parent / f"{name}.py").read_text())
+        nodes = list(ast.walk(tree))
+        found = {
+            alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names
+        }
+        found |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+        ours = {module for module in found if module.startswith("inksight_cli")}
+        assert all(module.startswith("inksight_cli.evaluate.") for module in ours), (name, ours)
+        others = {module.split(".")[0] for module in found - ours} - sys.stdlib_module_names
+        assert others <= {"numpy"}, (name, others)
+
+
+def test_the_pen_grows_by_three_by_three_cells():
+    """A dot of one cell, thickened once, is the nine cells that the true dot is drawn with."""
+    dot = [np.array([(5.5, 5.5)])]
+    assert adaptive_iou(dot, dot) == 1
+    assert adaptive_iou(dot, [np.array([(6.5, 6.5)])]) == pytest.approx(9 / 25)

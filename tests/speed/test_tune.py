@@ -143,5 +143,3 @@ def test_a_cache_that_cannot_be_written_is_said(bundle: Bundle, tmp_path: Path) 
     (tmp_path / "cache").write_text("a file in its place")
     with pytest.raises(OutputError, match="cannot be written"):
         memory.remember(bundle, Tuned("w8"))
-
-
