@@ -55,7 +55,10 @@ def derender(
     ] = None,
     precision: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Which of the model's graphs to run, as int8."),
+        typer.Option(
+            metavar="NAME",
+            help="Which of the model's graphs to run: int8, or int8+w8 for encoder and decoder.",
+        ),
     ] = None,
     constrain: Annotated[
         bool | None,
