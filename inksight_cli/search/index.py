@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,7 @@ class Index:
         self._lock = RLock()
         with self._told():
             self._base = sqlite3.connect(place, check_same_thread=False, timeout=30)
+            weakref.finalize(self, self._base.close)  # Python 3.13 warns of one left open
             (version,) = self._base.execute("PRAGMA user_version").fetchone()
             if version != VERSION:
                 self._begin()
