@@ -34,9 +34,12 @@ from inksight_cli.detectors.embedded.reading import RawLine
 from inksight_cli.detectors.embedded.runs import intervals, letter_height, runs_of, unslanted
 from inksight_cli.document import Word
 from inksight_cli.geometry import Affine, Box, Points, Quad
+from inksight_cli.ink.types import Mask
 
 Core: TypeAlias = Callable[[Points], NDArray[np.float64]]
 
+BODY = 0.5  # ink is on a word's body where that is as probable as this,
+ON_BODY = 0.33  # and of a word so much stands there
 SNAP = np.radians(8)  # text within this of upright (or of a quarter turn) gets an unrotated box
 
 
@@ -51,6 +54,7 @@ class Parts:
         edges: (R, 2) left and right end of every run.
         places: where the middle of each letter is.
         gaps: between the runs.
+        core: the network's probability of words' bodies; None where it was not asked.
     """
 
     line: RawLine
@@ -61,6 +65,7 @@ class Parts:
     edges: NDArray[np.float64]
     places: NDArray[np.float64]
     gaps: LineGaps
+    core: Core | None
 
 
 def split_lines(
@@ -130,7 +135,7 @@ def parts_of(line: RawLine, ink: LineInk, core: Core | None) -> Parts:
     if core is not None:
         gaps = _looked_at(gaps, frame, run, slant, height, lambda p: core(turn.inverse()(p)))
     known = LineGaps(gaps, height, len(places), line.confidence)
-    return Parts(line, ink, frame, along, run, edges, places, known)
+    return Parts(line, ink, frame, along, run, edges, places, known, core)
 
 
 def words_of(parts: Parts, spaces: Spaces | None = None) -> list[Word]:
@@ -145,7 +150,7 @@ def words_of(parts: Parts, spaces: Spaces | None = None) -> list[Word]:
     words = []
     for k, text in enumerate(_texts(line, parts.places, parts.edges, word_of_run)):
         mine = member == k
-        known = text or not line.characters
+        known = text or not line.characters or _is_seen(parts, mine)
         if known or _may_be_word(parts.along[mine], parts.ink.cut[mine], height):
             quad = word_quad(parts.ink.points[mine], line.quad.angle)
             words.append(Word(quad, text=text, confidence=line.confidence))
@@ -157,6 +162,15 @@ def _letter_places(line: RawLine, turn: Affine) -> NDArray[np.float64]:
     start = float(turn(line.quad.points)[[0, 3], 0].mean())
     length = line.quad.size[0]
     return np.array([start + place * length for _, place in line.characters])
+
+
+def _is_seen(parts: Parts, mine: Mask) -> bool:
+    """Whether the network is sure of a word's body in ink (N,) in which no letter was read.
+
+    In a script that the recogniser does not know, letters are read here and there only.
+    """
+    body = parts.core(parts.ink.points[mine]) if parts.core else np.zeros(1)
+    return bool((body >= BODY).mean() > ON_BODY)
 
 
 def _may_be_word(along: NDArray[np.float64], cut: NDArray[np.bool_], height: float) -> bool:

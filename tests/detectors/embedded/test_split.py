@@ -1,5 +1,7 @@
 """Lines into words: marks, gaps, texts."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -51,6 +53,25 @@ def test_words_are_parted_at_the_wide_gap_and_boxes_are_tight():
     assert words[1].box == Box(100, 20, 158, 50)
     assert not left.any()
     assert all(word.confidence == 0.9 for word in words)
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_lone_letter_that_was_not_read_is_a_word_where_the_network_sees_its_body(seen):
+    mask = page([*bars(4), (110, 20, 128, 50), *bars(4, first=160)])
+    quad = Quad.from_box(Box(10, 8, 230, 62))
+    (ink,), _ = ink_of_lines(mask, [quad])
+
+    def core(points):
+        inside = np.abs(points[:, 1] - 35) < 8
+        for white in ((80, 108), (130, 158)):
+            inside &= (points[:, 0] < white[0]) | (points[:, 0] > white[1])
+        return (inside & (seen | (np.abs(points[:, 0] - 119) > 10))).astype(float)
+
+    ends = replace(
+        raw("abcd efgh", quad), characters=(("a", 0.1), ("e", 0.9)), breaks=(False, True)
+    )
+    found = [round(word.box.left) for word in split_line(ends, ink, core)]
+    assert found == ([20, 110, 160] if seen else [20, 160])
 
 
 def test_even_gaps_are_one_word():
