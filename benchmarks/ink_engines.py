@@ -1,10 +1,11 @@
 """The ways from a picture of one word to ink that the quality benchmark compares.
 
 `trace` is the classical tracer; `nano` the model's own strokes, put back on the page and not
-touched. `+read` asks it to read the word before it draws it, `+rules` decodes under the ink rules,
-`+match` lays the model's path on the ink. `nano+order` is the ink as the network of pen order in
-the model's bundle writes it, which is what the tool does by default (`--model pen-order`). A path
-to a bundle may stand in place of `nano`.
+touched. `+tiles` shows it wide words in overlapping tiles, as Small-p gets them; `+read` asks it to
+read the word before it draws it, `+rules` decodes under the ink rules, `+match` lays the model's
+path on the ink. `nano+order` is the ink as the network of pen order in the model's bundle writes
+it, which is what the tool does by default (`--model pen-order`). A path to a bundle may stand in
+place of `nano`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.eval_words import EvalWord, Picture
+from inksight_cli.asking import ask as questions
 from inksight_cli.bundles import find_bundle
+from inksight_cli.convert.build import WIDEST
 from inksight_cli.document import Mode, Word
 from inksight_cli.engine.protocol import Answer, Job
 from inksight_cli.geometry import Box, Quad
@@ -76,6 +79,8 @@ def run(engine: str, words: Sequence[EvalWord], pictures: Sequence[Picture]) -> 
         hand = find_bundle(name).pen_order
         assert hand is not None, f"{name} has no network of pen order"
         return [(desk.written(hand), "") for desk in desks]
+    if "tiles" in how:
+        return [(ink, "") for ink in _tiled(name, desks, how)]
     crops = [desk.crop() for desk in desks]
     drawn: list[Drawn] = []
     for desk, crop, answer in zip(desks, crops, ask(name, crops, how), strict=True):
@@ -85,6 +90,26 @@ def run(engine: str, words: Sequence[EvalWord], pictures: Sequence[Picture]) -> 
             ink = desk.refined(on_page, crop.to_page.scale)
         drawn.append((ink, answer.text))
     return drawn
+
+
+def _tiled(name: str, desks: Sequence[Desk], how: Sequence[str]) -> list[Ink]:
+    """Ink of words asked about in tiles that are at most `WIDEST` times as wide as high."""
+    asked = [
+        questions(desk.page, desk.ownership, 0, desk.word, WIDEST, reads=False) for desk in desks
+    ]
+    crops = [crop for word in asked if word for crop in word.tiles.crops]
+    answers = iter(ask(name, crops, how))
+    found: list[Ink] = []
+    for desk, word in zip(desks, asked, strict=True):
+        if word is None:
+            found.append([])
+            continue
+        word.answers.update({k: next(answers) for k in range(len(word.tiles.crops))})
+        strokes = word.guide(["ok"] * len(word.tiles.crops), "keep")
+        scale = word.tiles.crops[0].to_page.scale
+        match = "match" in how
+        found.append(desk.refined(strokes, scale) if match else [s / desk.scale for s in strokes])
+    return found
 
 
 def ask(name: str, crops: Sequence[Crop], how: Sequence[str]) -> list[Answer]:

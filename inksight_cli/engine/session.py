@@ -23,6 +23,7 @@ OLDEST = (1, 27)  # the first whose attention kernel takes a full cache and no n
 # float32 is float32, as on the CPU; and no trying out of convolutions for every new shape of crops.
 _CUDA_OPTIONS = {"use_tf32": "0", "cudnn_conv_algo_search": "HEURISTIC"}
 _DATA_FOLDER = "session.model_external_initializers_file_folder_path"
+_SHARES = "4"
 _SILENT = 4
 _QUIET = 3  # errors only: onnxruntime's own warnings are not for users
 
@@ -52,6 +53,9 @@ def open_session(
     # Encoder and decoder take turns: without this the one's idle threads spin on the cores that
     # the other needs (measured on two cores: encoding 1.5 to 2 times slower).
     options.add_session_config_entry("session.force_spinning_stop", "1")
+    # Threads take small shares of an operator as they come: one that is held up (by other work, or
+    # because its core is a slow one) holds up less. A decoder step takes 5 to 10 % less (measured).
+    options.add_session_config_entry("session.dynamic_block_base", _SHARES)
     if folder:
         options.add_session_config_entry(_DATA_FOLDER, str(folder))
     what = graph if isinstance(graph, bytes) else str(graph)
