@@ -30,6 +30,7 @@ class BoxTask:
 
     suffixes: tuple[str, ...] = (".json",)
     pages = True
+    reads_pictures = True
 
     def __init__(self, name: str, options: dict[str, Any], coordinates: Coordinates) -> None:
         self._name = name

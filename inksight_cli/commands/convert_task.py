@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +93,60 @@ class InkLoader:
         return set() if source == STDIN else made_from(Path(source))
 
 
+class StackLoader(InkLoader):
+    """Opens several files of ink as one input: their pages, one after the other.
+
+    Args:
+        format: as `InkLoader` takes it.
+        sources: the files, in order.
+
+    Attributes:
+        name: what the input is called.
+    """
+
+    def __init__(self, format: str | None, sources: Sequence[str]) -> None:
+        super().__init__(format)
+        self.name = f"{len(sources)} files of ink"
+        self._sources = sources
+        self._places: list[tuple[str, int]] = []
+
+    def numbers(self, source: str) -> list[int]:
+        """Return the places of all files' pages; none where a file is broken."""
+        try:
+            self._places = self._all_places()
+        except UnreadableInputError:
+            self._places = []
+        return list(range(1, len(self._places) + 1))
+
+    def origins(self, source: str) -> set[bytes]:
+        """Return the SHA-256 of the pictures that all files were made from."""
+        return {
+            digest for each in self._sources for digest in super(StackLoader, self).origins(each)
+        }
+
+    def _page(self, unit: PageUnit) -> Iterator[InkPage]:
+        places = self._places or self._all_places()  # which tells what is broken
+        source, number = places[(unit.number or 1) - 1]
+        return super()._page(replace(unit, source=source, number=number))
+
+    def _all_places(self) -> list[tuple[str, int]]:
+        """Return for every page its file and its place in it.
+
+        Raises:
+            UnreadableInputError: a file is broken, or holds no page.
+        """
+        places = []
+        for source in self._sources:
+            try:
+                count = len(self._read(source).pages)
+            except UnreadableInputError as error:
+                raise UnreadableInputError(f"'{source}': {error.message}") from error
+            if not count:
+                raise UnreadableInputError(f"'{source}' holds no page.")
+            places += [(source, k) for k in range(1, count + 1)]
+        return places
+
+
 class ConvertTask:
     """Takes pages as they are, and writes them.
 
@@ -101,6 +155,8 @@ class ConvertTask:
         finish: what is done to documents before they are written.
         coordinates: whose pixels the output counts in.
     """
+
+    reads_pictures = False
 
     def __init__(
         self,
@@ -139,7 +195,7 @@ class ConvertTask:
     def document(self, pages: Iterable[Page]) -> Document:
         """Return the pages of one input as they are written."""
         done = list(pages)
-        made = self._made[id(done[0])] if done else Provenance()
+        made = _shared([self._made[id(page)] for page in done])
         mapped = [in_coordinates(page, self._coordinates) for page in done]
         return self._finish(Document(mapped, made))
 
@@ -152,6 +208,17 @@ class ConvertTask:
     def describe(self, page: Page) -> dict[str, object]:
         """Return how much ink there is."""
         return amount_of_ink(page) | {"warnings": []}
+
+
+def _shared(made: Sequence[Provenance]) -> Provenance:
+    """Return what pages of several documents have in common."""
+
+    def common(name: str) -> str:
+        values = {getattr(each, name) for each in made}
+        return values.pop() if len(values) == 1 else ""
+
+    shared = Provenance(**{each.name: common(each.name) for each in fields(Provenance)})
+    return replace(shared, created=shared.created or None)
 
 
 def _photo(image: InkPage) -> bytes:

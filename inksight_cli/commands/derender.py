@@ -39,6 +39,8 @@ def derender(
     text: opt.Text = True,
     ink: opt.Ink = "original",
     page_size: opt.PageSize = None,
+    curves: opt.Curves = None,
+    pdf_ink: opt.PdfInk = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail (exit code 7) where words seem to lack ink.")
     ] = False,
@@ -93,7 +95,12 @@ def derender(
     from inksight_cli.formats.protocol import WriteOptions
 
     with reporting(log_format, quiet, verbose) as report, guarded_stdout() as stdout:
-        outputs = choose_outputs(out or [], format or [], own or [], WriteOptions(text, decimals))
+        outputs = choose_outputs(
+            out or [],
+            format or [],
+            opt.own_options(own, curves, pdf_ink),
+            WriteOptions(text, decimals),
+        )
         task = InkTask(
             outputs,
             timestamp,

@@ -33,6 +33,8 @@ class InkTask:
         choices: what `inksight_cli.api.open_derenderer` takes.
     """
 
+    reads_pictures = True
+
     def __init__(
         self,
         outputs: Sequence[Output],

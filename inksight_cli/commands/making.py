@@ -53,6 +53,9 @@ class Task(Protocol):
     encoders: Sequence[Encoder]
     """Make the files, one kind each; the result is complete with all of them."""
 
+    reads_pictures: bool
+    """Whether an input is a picture: all its pages then come of the same bytes."""
+
     def announce(self, pages: Callable[[], int]) -> Iterable[str]:
         """Return what the user must be told before; ``pages`` counts them, where they cost."""
         ...
@@ -150,7 +153,8 @@ class Maker:
         try:
             held = self._held.pop(unit.source, [])
             results = held or [Result(read_part(part), _picture(part)) for part in unit.parts]
-            if len({result.page.sha256 for result in results}) > 1:
+            origins = {result.page.sha256 for result in results}
+            if self._task.reads_pictures and len(origins) > 1:
                 raise UnreadableInputError(f"'{unit.source}' was changed while it was read.")
             encoders = zip(self._task.encoders, unit.files, strict=True)
             files = [(path, encoder.encode(results)) for encoder, path in encoders if encoder.pages]

@@ -77,8 +77,23 @@ Own = Annotated[
     typer.Option(
         "--option",
         "-O",
-        metavar="FORMAT.NAME=VALUE",
-        help="An option of one format alone.",
+        metavar="[FORMAT.]NAME=VALUE",
+        help="An option of one format alone, or of all that have it.",
+        show_default=False,
+    ),
+]
+Curves = Annotated[
+    float | None,
+    typer.Option(
+        metavar="PIXELS",
+        help="Smooth curves that run at most so far beside the ink, for SVG; else straight pieces.",
+        show_default=False,
+    ),
+]
+PdfInk = Annotated[
+    Literal["drawn", "annotations"] | None,
+    typer.Option(
+        help="Ink drawn on the PDF's page, or annotations that programs for PDF edit.",
         show_default=False,
     ),
 ]
@@ -109,3 +124,9 @@ Verbose = Annotated[
 Log = Annotated[
     LogFormat, typer.Option("--log-format", help="For people, or one JSON object per event.")
 ]
+
+
+def own_options(own: list[str] | None, curves: float | None, pdf_ink: str | None) -> list[str]:
+    """Return the formats' own options, those with a name on the command line among them."""
+    named = {"curves": curves, "pdf.ink": pdf_ink}
+    return [f"{name}={value}" for name, value in named.items() if value is not None] + (own or [])

@@ -7,12 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from inksight_cli.commands.targets import is_folder_name
+from inksight_cli.commands.targets import is_folder_name, is_pattern
 from inksight_cli.document import Document
 from inksight_cli.errors import UsageError
 from inksight_cli.formats import ending_of, find_writer
 from inksight_cli.formats.colors import CURRENT, checked, with_ink
-from inksight_cli.formats.protocol import Pictured, PictureOf, WriteOptions, Writer, check_own
+from inksight_cli.formats.protocol import (
+    Pictured,
+    PictureOf,
+    WriteOptions,
+    Writer,
+    check_own,
+    has_option,
+)
 from inksight_cli.formats.sizes import on_paper
 
 DEFAULT_FORMAT = "svg"
@@ -35,6 +42,14 @@ class Output:
         """Whether the file shows the picture."""
         return isinstance(self.writer, Pictured) and self.writer.wants_picture(self.options)
 
+    @property
+    def is_one_file(self) -> bool:
+        """Whether it is a file that is named, and can hold the pages of several inputs."""
+        named = self.out is not None and not (is_folder_name(self.out) or is_pattern(self.out))
+        return (
+            named and self.writer.pages and (self.out or "").lower().endswith(self.writer.suffixes)
+        )
+
     def encode(self, document: Document, picture: PictureOf) -> bytes:
         """Return ``document`` in this format."""
         stream = io.BytesIO()
@@ -55,7 +70,8 @@ def choose_outputs(
         outs: places; with several formats there is one for all of them, or one for each.
         formats: names, several in one with commas between; none: the places' endings say it,
             else it is ``usual``.
-        own: options of single formats, as ``pdf.photo=off``.
+        own: options of single formats, as ``pdf.photo=off``, or of all that have such an option,
+            as ``curves=0.5``.
         options: of all formats.
         usual: the format where neither names nor endings say one.
 
@@ -75,7 +91,7 @@ def choose_outputs(
         )
     wanted = names or [_ending(place) or usual for place in places]
     writers = [(find_writer(name), place) for name, place in zip(wanted, places, strict=True)]
-    values = _own_options(own, {writer.name for writer, _ in writers})
+    values = _own_options(own, [writer for writer, _ in writers])
     outputs = [
         Output(writer, replace(options, own=values.get(writer.name, {})), place)
         for writer, place in writers
@@ -122,16 +138,19 @@ def _ending(out: str | None) -> str:
     return ending_of(PurePath(out or "")) if named else ""
 
 
-def _own_options(own: Sequence[str], formats: set[str]) -> dict[str, dict[str, str]]:
+def _own_options(own: Sequence[str], writers: Sequence[Writer]) -> dict[str, dict[str, str]]:
     """Return the values of options by format and name."""
     values: dict[str, dict[str, str]] = {}
+    made = {writer.name: writer for writer in writers}
     for text in own:
         path, equals, value = text.partition("=")
         format, dot, name = path.rpartition(".")
-        if not (equals and dot and format and name):
+        if not (equals and name and bool(dot) == bool(format)):
             raise UsageError(f"-O {text} makes no sense.", "Say it as: -O pdf.photo=behind")
-        if format not in formats:
-            made = ", ".join(sorted(formats))
-            raise UsageError(f"-O {text} is for the format {format}, but {made} is written.")
-        values.setdefault(format, {})[name] = value
+        meant = [format] if format else [each for each, w in made.items() if has_option(w, name)]
+        if not meant or format not in ("", *made):
+            kind = f"for the format {format}" if format else f"for formats with {name}"
+            raise UsageError(f"-O {text} is {kind}, but {', '.join(sorted(made))} is written.")
+        for each in meant:
+            values.setdefault(each, {})[name] = value
     return values

@@ -161,9 +161,18 @@ def check_own(writer: Writer, options: WriteOptions) -> None:
     Raises:
         UsageError: it does not have such an option, or that is no value of it.
     """
-    known = {o.name: o for o in writer.options} if isinstance(writer, Adjustable) else {}
+    known = _options(writer)
     for name in options.own:
         if name not in known:
             has = f"it has {', '.join(known)}" if known else "it has none"
             raise UsageError(f"The format {writer.name!r} has no option {name!r}; {has}.")
         known[name].of(options)
+
+
+def has_option(writer: Writer, name: str) -> bool:
+    """Whether a format has an option of its own of that name."""
+    return name in _options(writer)
+
+
+def _options(writer: Writer) -> dict[str, Option]:
+    return {o.name: o for o in writer.options} if isinstance(writer, Adjustable) else {}

@@ -93,6 +93,58 @@ def test_a_folder_of_ink(inksight, ink, tmp_path):
     assert (ran.code, "There is no file of ink in the folder" in ran.err) == (3, True)
 
 
+def test_several_inputs_become_one_file(inksight, ink, tmp_path):
+    save_pages(tmp_path / "two.tif", ["three", "four"])
+    inksight("derender", "two.tif", "-o", "two.json", *QUICK)
+    ran = inksight("convert", ink, "two.json", "-o", "all.pdf", "-o", "all.json")
+    assert (ran.code, ran.out) == (0, b"")
+    pages = read(tmp_path / "all.json").pages
+    assert [(page.source, page.number) for page in pages] == [
+        ("note.png", 1),
+        ("two.tif", 1),
+        ("two.tif", 2),
+    ]
+    assert b"/Type /Pages /Count 3" in (tmp_path / "all.pdf").read_bytes()
+    again = inksight("convert", "all.json", "-o", "again.pdf", "-O", "pdf.photo=behind")
+    assert again.code == 0, again.err  # every page finds its own photo
+    (tmp_path / "inks").mkdir()
+    shutil.copy(ink, tmp_path / "inks" / "only.json")
+    assert inksight("convert", "inks", "-o", "folder.inkml").code == 0
+    assert len(read(tmp_path / "folder.inkml").pages) == 1
+
+
+def test_one_file_of_several_is_made_of_all_or_not_at_all(inksight, ink, tmp_path):
+    (tmp_path / "broken.json").write_text("{")
+    ran = inksight("convert", ink, "broken.json", "-o", "all.pdf")
+    assert (ran.code, (tmp_path / "all.pdf").exists()) == (3, False)
+    assert "'broken.json'" in ran.err
+    shutil.copy(ink, tmp_path / "b.json")
+    before = ink.read_bytes()
+    ran = inksight("convert", ink, "b.json", "-o", ink)
+    assert (ran.code, ink.read_bytes()) == (6, before)
+    ran = inksight("convert", ink, "b.json", "-o", "one.svg")
+    assert (ran.code, "is one file" in ran.err) == (2, True)
+
+
+def test_what_documents_do_not_share_is_not_said_of_all(inksight, ink, tmp_path):
+    other = json.loads(ink.read_text())
+    other["provenance"]["model"] = "another"
+    (tmp_path / "b.json").write_text(json.dumps(other))
+    inksight("convert", ink, "b.json", "-o", "all.json")
+    made = read(tmp_path / "all.json").provenance
+    assert (made.model, made.detector) == ("", read(ink).provenance.detector)
+
+
+def test_plain_flags_for_curves_and_annotations(inksight, ink, tmp_path):
+    flags = ("--curves", "0.5", "--pdf-ink", "annotations")
+    assert inksight("convert", ink, "-o", "a.svg", "-o", "a.pdf", *flags).code == 0
+    options = ("-O", "svg.curves=0.5", "-O", "pdf.ink=annotations")
+    assert inksight("convert", ink, "-o", "b.svg", "-o", "b.pdf", *options).code == 0
+    for name in ("svg", "pdf"):
+        assert (tmp_path / f"a.{name}").read_bytes() == (tmp_path / f"b.{name}").read_bytes()
+    assert b" C" in (tmp_path / "a.svg").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [

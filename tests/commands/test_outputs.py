@@ -42,12 +42,27 @@ def test_places_and_formats_go_together(outs, formats, meant):
         (["a.svg"], [], ["svg"], "-O svg makes no sense."),
         (["a.svg"], [], ["svg.x=1"], "The format 'svg' has no option 'x'"),
         (["a.svg"], [], ["json.x=1"], "-O json.x=1 is for the format json, but svg is written."),
+        (["a.svg"], [], [".x=1"], "-O .x=1 makes no sense."),
+        (
+            ["a.txt"],
+            [],
+            ["curves=1"],
+            "-O curves=1 is for formats with curves, but txt is written.",
+        ),
+        (["a.svg"], [], ["curves=no"], "The option curves is a number"),
     ],
 )
 def test_what_does_not_go_together_is_refused(outs, formats, own, told):
     with pytest.raises(UsageError) as caught:
         chosen(outs, formats, own)
     assert caught.value.message.startswith(told)
+
+
+def test_an_option_without_a_format_is_for_all_that_have_it():
+    outs, own = ["a.svg", "a.anim.svg", "a.pdf"], ["curves=0.5", "pdf.ink=annotations"]
+    outputs = choose_outputs(outs, [], own, WriteOptions())
+    values = [dict(output.options.own) for output in outputs]
+    assert values == [{"curves": "0.5"}, {"curves": "0.5"}, {"ink": "annotations"}]
 
 
 def test_one_run_writes_several_files(inksight, picture, tmp_path):
