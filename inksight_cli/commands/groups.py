@@ -29,7 +29,7 @@ class Finding:
     ] = None
     lang: Annotated[
         str | None,
-        typer.Option(metavar="CODES", help="Languages for the detector, for example eng+deu."),
+        typer.Option(metavar="CODES", help="Languages: of a detector, as eng+deu; of a reader of ink, as en,fr."),
     ] = None
     skip_printed: Annotated[
         bool,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from inksight_cli.reading.network import ReaderModel
     from inksight_cli.reading.page import Spelling
 
-DETECTOR = "detector"
+DETECTOR, INK, BOTH = "detector", "ink", "both"
 
 
 @grouped
@@ -33,9 +34,10 @@ def read(
     reader: Annotated[
         str,
         typer.Option(
-            metavar="detector|PATH",
-            help="Who reads: the detector that finds the words, or the weights of a reader of ink"
-            " (a file, or a folder with reader.npz).",
+            metavar="detector|ink|both|PATH",
+            help="Who reads: the detector that finds the words; the reader of ink; for each word"
+            " the surer of both; or a reader of ink of your own (a file, or a folder with"
+            " reader.npz).",
         ),
     ] = DETECTOR,
     alternatives: Annotated[
@@ -79,46 +81,63 @@ def read(
             out or [], format or [], own or [], WriteOptions(True, decimals), usual="txt"
         )
         model = open_reader(reader)
+        opened = finding.options
+        if model:  # languages are the reader's then
+            opened.pop("languages", None)
         task = ReadTask(
             outputs,
             False,
             finish("original", None, outputs),
             opening.coordinates,
             reader=model,
-            spelling=spelling_of(model, alternatives, words),
-            spelled=f"{alternatives} {source_hash(words or '').decode()}",
+            beside=reader == BOTH,
+            spelling=spelling_of(model, alternatives, words, finding.lang),
+            spelled=f"{reader} {alternatives} {finding.lang} {source_hash(words or '').decode()}",
             detector=finding.name,
             model="trace",  # the order of strokes does not matter to who reads their picture
             workers=threads or usable_cores(),
-            **finding.options,
+            **opened,
         )
         places = batch.places(pictures, [output.out for output in outputs], finding.boxes, words)
         work(task, places, opening.loader, batch.how, report, stdout)
 
 
 def open_reader(name: str) -> ReaderModel | None:
-    """Return the reader whose weights lie at ``name``, None for the detector's own reading.
+    """Return the built-in reader of ink, or that at ``name``; None: the detector alone reads.
 
     Raises:
         ModelError: there are none, or they are damaged.
     """
     if name == DETECTOR:
         return None
-    from inksight_cli.reading.network import read_model
+    from inksight_cli.reading.network import SHIPPED, read_model
 
-    return read_model(Path(name))
+    return read_model(SHIPPED if name in (INK, BOTH) else Path(name))
 
 
-def spelling_of(model: ReaderModel | None, alternatives: int, words: str | None) -> Spelling:
+def spelling_of(
+    model: ReaderModel | None, alternatives: int, words: str | None, lang: str | None
+) -> Spelling:
     """Return how scores become text.
 
     Raises:
-        UsageError: the detector reads, which knows of no such wishes; or the list is none.
+        UsageError: the detector reads, which knows of no such wishes; or a list or language is
+            none.
+        MissingBackendError: the lists of languages are not installed.
     """
+    from inksight_cli.reading.language import language
     from inksight_cli.reading.lexicon import Lexicon
     from inksight_cli.reading.page import Spelling
+    from inksight_cli.reading.search import Expecting
 
-    if model is None and (alternatives > 1 or words):
-        option = "--words" if words else "--alternatives"
-        raise UsageError(f"{option} needs a reader of ink.", "Say which: --reader PATH")
-    return Spelling(alternatives, Lexicon.read(Path(words)) if words else None)
+    if model is None:
+        if alternatives > 1 or words:
+            option = "--words" if words else "--alternatives"
+            raise UsageError(f"{option} needs a reader of ink.", "Say which: --reader ink")
+        return Spelling()
+    own = Lexicon.read(Path(words)) if words else None
+    if not lang:
+        return Spelling(alternatives, own)
+    codes = [code for code in re.split(r"[,+\s]+", lang) if code]
+    expected = language(codes, own.words if own else ())
+    return Spelling(alternatives, expecting=Expecting(expected, model.symbols))

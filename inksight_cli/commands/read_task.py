@@ -24,6 +24,7 @@ class ReadTask(InkTask):
 
     Args:
         reader: reads the words' ink; None: their texts are the detector's.
+        beside: whether the detector's texts stay where they are surer.
         spelling: how the reader's scores become text; spelled: a name for that.
         choices: as `InkTask` takes them.
     """
@@ -32,19 +33,21 @@ class ReadTask(InkTask):
         self,
         *choices: Any,  # noqa: ANN401
         reader: ReaderModel | None,
+        beside: bool = False,
         spelling: Spelling,
         spelled: str = "",
         **more: Any,  # noqa: ANN401
     ) -> None:
         super().__init__(*choices, **more)
         self._reader = reader
+        self._beside = beside
         self._spelling = spelling
         self._spelled = spelled
 
     def open(self) -> Pipeline:  # type: ignore[override]
         """Load what reads; ink is only looked for where a reader asks for it."""
         if self._reader is not None:
-            return _Reading(super().open(), self._reader, self._spelling)
+            return _Reading(super().open(), self._reader, self._spelling, self._beside)
         options = dict(self._choices)
         for name in ("model", "workers"):
             options.pop(name)
@@ -76,11 +79,14 @@ class ReadTask(InkTask):
 class _Reading:
     """Ink first, then its text."""
 
-    def __init__(self, derenderer: Derenderer, model: ReaderModel, spelling: Spelling) -> None:
+    def __init__(
+        self, derenderer: Derenderer, model: ReaderModel, spelling: Spelling, beside: bool
+    ) -> None:
         self._derenderer, self._model, self._spelling = derenderer, model, spelling
+        self._beside = beside
 
     def pages(self, images: Iterable[PageImage]) -> Iterator[Page]:
         """Yield a page with its text for every image."""
         for page in self._derenderer.pages(images):
-            read_page(page, self._model, self._spelling)
+            read_page(page, self._model, self._spelling, beside=self._beside)
             yield page

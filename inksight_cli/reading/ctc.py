@@ -7,16 +7,13 @@ and composed (NFC) when they are done; a composed character is as sure as its le
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-BEAMS = 12
-_CUT = -7.0  # log-probability below which a symbol is not tried in a column
-_NEVER = -np.inf
+from inksight_cli.reading.search import BEAMS, Expecting, search
 
 Extra = Callable[[str], float]
 """Log of how much likelier a text is than its looks say; 0 for one like any other."""
@@ -84,21 +81,23 @@ def likeliest(
     *,
     beams: int = BEAMS,
     extra: Extra | None = None,
+    expecting: Expecting | None = None,
 ) -> Reading:
-    """Return the reading with its ``count`` likeliest texts (prefix search, Graves 2006).
+    """Return the reading with its ``count`` likeliest texts.
 
     Args:
         scores: as `best_path` takes them.
         symbols: as well.
         count: texts to return at most.
         beams: prefixes kept after every column.
-        extra: told the texts that are left at the end: a list of words, a language.
+        extra: told the texts that are left at the end: a list of words.
+        expecting: a language, heard while the texts are searched.
     """
-    found: dict[str, float] = defaultdict(lambda: _NEVER)
-    for prefix, (ended, open_) in _search(scores, max(beams, count)).items():
+    found: dict[str, float] = {}
+    for prefix, worth in search(scores, max(beams, count), expecting).items():
         spelled = "".join(symbols[number - 1] for number in prefix)
         text = unicodedata.normalize("NFC", spelled).strip()
-        found[text] = float(np.logaddexp(found[text], np.logaddexp(ended, open_)))
+        found[text] = float(np.logaddexp(found.get(text, -np.inf), sum(worth)))
     ranked = sorted(
         ((value + (extra(text) if extra else 0.0), text) for text, value in found.items()),
         key=lambda each: (-each[0], each[1]),
@@ -113,27 +112,3 @@ def likeliest(
     if text == greedy.text:
         return Reading(text, greedy.confidence, greedy.characters, top)
     return Reading(text, share, (share,) * len(text), top)
-
-
-_Prefixes = dict[tuple[int, ...], tuple[float, float]]
-
-
-def _search(scores: NDArray[np.float32], beams: int) -> _Prefixes:
-    """Return prefixes with the log-probabilities that they end in a blank, and in their symbol."""
-    kept: _Prefixes = {(): (0.0, _NEVER)}
-    for column in scores.astype(np.float64):
-        likely = (1 + np.flatnonzero(column[1:] > _CUT)).tolist()
-        grown: dict[tuple[int, ...], list[float]] = defaultdict(lambda: [_NEVER, _NEVER])
-        for prefix, (ended, open_) in kept.items():
-            whole = np.logaddexp(ended, open_)
-            same = grown[prefix]
-            same[0] = float(np.logaddexp(same[0], whole + column[0]))
-            if prefix:
-                same[1] = float(np.logaddexp(same[1], open_ + column[prefix[-1]]))
-            for number in likely:
-                more = grown[(*prefix, number)]
-                before = ended if prefix and number == prefix[-1] else whole
-                more[1] = float(np.logaddexp(more[1], before + column[number]))
-        ranked = sorted(grown.items(), key=lambda each: -np.logaddexp(each[1][0], each[1][1]))
-        kept = {prefix: (values[0], values[1]) for prefix, values in ranked[:beams]}
-    return kept

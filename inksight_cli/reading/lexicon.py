@@ -17,7 +17,7 @@ class Lexicon:
     """Words, one a line; signs around them and their capitals do not matter."""
 
     def __init__(self, words: frozenset[str]) -> None:
-        self._words = words
+        self.words = words
 
     @classmethod
     def read(cls, path: Path) -> Lexicon:
@@ -41,7 +41,7 @@ class Lexicon:
 
     def __call__(self, text: str) -> float:
         """Return `KNOWN` for a text on the list, else 0."""
-        return KNOWN if plain(text) in self._words else 0.0
+        return KNOWN if plain(text) in self.words else 0.0
 
 
 def plain(text: str) -> str:

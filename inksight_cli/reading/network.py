@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 Scores = NDArray[np.float32]
+SHIPPED = Path(__file__).with_name("reader.npz")
+"""The built-in weights: all of Latin's letters (`models/reader/MODEL_CARD.md`)."""
 STRIDE = 4
 """Columns of a drawing that are one column of scores."""
 STEP = 32

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,13 @@ from inksight_cli.geometry import Affine, Points
 from inksight_cli.reading.ctc import Extra, Reading, best_path, likeliest
 from inksight_cli.reading.drawing import Drawing, Frame, draw, frame
 from inksight_cli.reading.network import ReaderModel, Scores
+from inksight_cli.reading.search import Expecting
 
+AHEAD = 0.05
+"""So much less sure may a reading be that a language has helped; chosen on UNIPEN's held-out
+writers, as that it may not without one."""
+TYPED = str.maketrans("’‘“”„\u00a0′", "''\"\"\" '")
+"""Signs as readers spell them, who cannot tell quotes apart."""
 LARGER = 1.35
 """How much larger than its line's usual word one is drawn at most: a dot stays a dot."""
 
@@ -23,32 +30,55 @@ class Spelling:
 
     Attributes:
         alternatives: how many texts to return of a word; 1: the best path alone.
-        extra: see `inksight_cli.reading.ctc.likeliest`.
+        extra: see `inksight_cli.reading.ctc.likeliest`; expecting: as well.
     """
 
     alternatives: int = 1
     extra: Extra | None = None
+    expecting: Expecting | None = None
 
     @property
     def searches(self) -> bool:
         """Whether more than the best path is asked for."""
-        return self.alternatives > 1 or self.extra is not None
+        return self.alternatives > 1 or bool(self.extra or self.expecting)
 
 
-def read_page(page: Page, model: ReaderModel, spelling: Spelling | None = None) -> None:
-    """Write into a page's words what their strokes say; a word without strokes says nothing."""
+def read_page(
+    page: Page, model: ReaderModel, spelling: Spelling | None = None, *, beside: bool = False
+) -> None:
+    """Write into a page's words what their strokes say; a word without strokes says nothing.
+
+    ``beside``: a text that is there already stays where it is surer, or in letters that the
+    model does not know.
+    """
     spelling = spelling or Spelling()
     words = [word for line in page.lines for word in line.words if word.strokes]
     drawings = [each for line in page.lines for each in drawn(line)]
     readings = [_read(scores, model, spelling) for scores in model.read(drawings)]
     for word, reading in zip(words, readings, strict=True):
-        _say(word, reading, spelling)
+        if not (beside and _stays(word, reading, spelling, model.symbols)):
+            _say(word, reading, spelling)
+
+
+def _stays(word: Word, reading: Reading, spelling: Spelling, symbols: str) -> bool:
+    """Whether a word's text is rather believed than what its strokes say."""
+    if not word.text:
+        return False
+    known = set(unicodedata.normalize("NFD", word.text.translate(TYPED))) <= set(symbols)
+    ahead = AHEAD if spelling.expecting else 0.0
+    return not known or not reading.text or reading.confidence + ahead <= (word.confidence or 0.0)
 
 
 def _read(scores: Scores, model: ReaderModel, spelling: Spelling) -> Reading:
     if not spelling.searches:
         return best_path(scores, model.symbols)
-    return likeliest(scores, model.symbols, spelling.alternatives, extra=spelling.extra)
+    return likeliest(
+        scores,
+        model.symbols,
+        spelling.alternatives,
+        extra=spelling.extra,
+        expecting=spelling.expecting,
+    )
 
 
 def _say(word: Word, reading: Reading, spelling: Spelling) -> None:
