@@ -29,7 +29,10 @@ class Finding:
     ] = None
     lang: Annotated[
         str | None,
-        typer.Option(metavar="CODES", help="Languages: of a detector, as eng+deu; of a reader of ink, as en,fr."),
+        typer.Option(
+            metavar="CODES",
+            help="Languages: of a detector, as eng+deu; of a reader of ink, as en,fr.",
+        ),
     ] = None
     skip_printed: Annotated[
         bool,

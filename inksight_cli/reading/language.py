@@ -107,7 +107,7 @@ def _frequencies(code: str) -> dict[str, float]:
         ) from error
     try:
         return dict(wordfreq.get_frequency_dict(code, "small"))
-    except LookupError as error:
+    except (LookupError, ValueError) as error:  # no list; no code of a language
         known = ", ".join(sorted(wordfreq.available_languages("small")))
         raise UsageError(
             f"There are no words of a language '{code}'.", f"Known: {known}"

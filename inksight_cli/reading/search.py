@@ -90,7 +90,7 @@ def search(
         expecting: what is read; None: anything.
     """
     kept: _Ends = {(): (0.0, -inf)}
-    states = {(): State()}
+    states: dict[Prefix, State] = {(): State()}
     for column in scores.astype(np.float64):
         grown = _grown(kept, column)
         for prefix in grown:

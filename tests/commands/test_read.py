@@ -113,3 +113,23 @@ def test_a_page_without_its_pair_is_told(inksight, tmp_path):
     assert "has no page 'a'" in ran.err
     (tmp_path / "bad.txt").write_bytes(b"\xff\xff")
     assert inksight("evaluate", "read", "bad.txt", "bad.txt").code == 3
+
+
+def test_the_built_in_reader_reads_a_page_with_a_language(inksight, picture, tmp_path):
+    reader = ("--detector", "whole", "--lang", "en,fr")
+    for name in ("ink", "both"):
+        ran = inksight("read", picture, "-o", f"{name}.json", "--reader", name, *reader)
+        assert ran.code == 0, ran.err
+    ink, both = (json.loads((tmp_path / f"{n}.json").read_text()) for n in ("ink", "both"))
+    assert ink["provenance"]["model"] == "reader"
+    texts = [
+        [word["text"] for line in page["lines"] for word in line["words"]]
+        for document in (ink, both)
+        for page in document["pages"]
+    ]
+    assert texts[0] == texts[1] != [""]  # where the detector reads nothing, the ink is heard
+
+
+def test_a_language_that_is_none_is_told(inksight, picture):
+    ran = inksight("read", picture, "--reader", "ink", "--lang", "klingon")
+    assert (ran.code, "'klingon'" in ran.err) == (2, True)
