@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from inksight_cli.errors import OutputError
 
 if TYPE_CHECKING:
     from inksight_cli.bundles import Bundle
@@ -48,12 +55,14 @@ def tune(
         found = memory.forget(bundle)
         _tell(f"{bundle.manifest.name}: {'forgotten' if found else 'nothing was remembered'}")
         return
-    bundle = _with_graphs(bundle, [name.strip() for name in precision.split(",") if name.strip()])
-    bundle.check()
     jobs = words_of(page) if page else sample_jobs(_SAMPLES)
-    pairs = rank(measure_halves(bundle, batch, _tell))
-    tuned = choose(bundle, pairs, jobs, allowed, _tell)
-    path = memory.remember(bundle, tuned)
+    wanted = [name.strip() for name in precision.split(",") if name.strip()]
+    with _workplace(bundle) as folder:
+        tried = _with_graphs(bundle, wanted, folder)
+        tried.check()
+        pairs = rank(measure_halves(tried, batch, _tell))
+        tuned = choose(tried, pairs, jobs, allowed, _tell)
+        path = memory.remember(_kept(bundle, tried, tuned.precision), tuned)
     typer.echo(
         f"{bundle.manifest.name} runs in {tuned.precision} on this processor from now on:"
         f" encoder {tuned.encoder_ms:.0f} ms a word, decoder {tuned.tokens_per_second:.0f}"
@@ -65,15 +74,50 @@ def _tell(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def _with_graphs(bundle: Bundle, precisions: list[str]) -> Bundle:
-    """The model with graphs of these precisions; of one that was shipped, your own copy."""
+@contextmanager
+def _workplace(bundle: Bundle) -> Iterator[Path]:
+    """Where graphs are made: in the model's own folder, beside yours for one that was shipped."""
     from inksight_cli.bundles import user_folder
+
+    if bundle.origin != "shipped":
+        yield bundle.folder
+        return
+    try:
+        user_folder().mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(prefix=f".{bundle.folder.name}-", dir=user_folder()))
+    except OSError as error:
+        raise OutputError(f"{user_folder()} cannot be written: {error.strerror}.") from error
+    try:
+        yield place / bundle.folder.name
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _with_graphs(bundle: Bundle, precisions: list[str], folder: Path) -> Bundle:
+    """The model with graphs of these precisions; those that it lacks are made in ``folder``."""
     from inksight_cli.convert.quantise import quantise_bundle
 
     for name in precisions:
         if name not in bundle.manifest.variants:
             _tell(f"making {name}")
-            shipped = bundle.origin == "shipped"
-            folder = user_folder() / bundle.folder.name if shipped else bundle.folder
             bundle = quantise_bundle(bundle, name, folder, default=False)
     return bundle
+
+
+def _kept(bundle: Bundle, tried: Bundle, precision: str) -> Bundle:
+    """The model that runs from now on: your copy of a shipped one only if that has to be.
+
+    A copy stands before the shipped one, and stays when that gets newer.
+    """
+    from inksight_cli.bundles import halves, open_bundle, user_folder
+
+    if tried.folder == bundle.folder:
+        return tried
+    if set(halves(precision)) <= set(bundle.manifest.variants):
+        return bundle
+    target = user_folder() / bundle.folder.name
+    try:
+        tried.folder.rename(target)
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror}.") from error
+    return open_bundle(target)

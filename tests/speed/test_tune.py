@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inksight_cli.bundles import Bundle, Tuned, find_tuned, fit, halves
+from inksight_cli.bundles import Bundle, Tuned, find_tuned, fit, halves, places
 from inksight_cli.bundles import tuned as memory
+from inksight_cli.commands.models_tune import tune
 from inksight_cli.convert.quantise import quantise_bundle
 from inksight_cli.engine import load_model
 from inksight_cli.errors import ModelError, OutputError
@@ -143,3 +144,20 @@ def test_a_cache_that_cannot_be_written_is_said(bundle: Bundle, tmp_path: Path) 
     (tmp_path / "cache").write_text("a file in its place")
     with pytest.raises(OutputError, match="cannot be written"):
         memory.remember(bundle, Tuned("w8"))
+
+
+@pytest.mark.parametrize(("found", "copied"), [("fp32", False), ("fp32+w8", True)])
+def test_a_shipped_model_is_copied_only_if_it_has_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: str, copied: bool
+) -> None:
+    """A copy would hide the newer model that the next version ships."""
+    tiny_bundle(tmp_path / "shipped" / "tiny")
+    monkeypatch.setattr(places, "shipped_folders", lambda: [tmp_path / "shipped"])
+    monkeypatch.setenv("INKSIGHT_MODELS", str(tmp_path / "mine"))
+    monkeypatch.setattr("inksight_cli.speed.tune.choose", lambda *_: Tuned(found))
+    tune("tiny", None, "w8", 2, 0.95, forget=False)
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["tiny"] * copied
+    assert load_model("tiny", device="cpu").precision == found
+    assert sorted(path.name for path in (tmp_path / "shipped" / "tiny").iterdir()) == sorted(
+        ["decoder.onnx", "encoder.onnx", "manifest.json", "vocabulary.json"]
+    )
