@@ -10,6 +10,8 @@ from inksight_cli.ink.scale import INKED, pen_width
 from inksight_cli.ink.types import Ink, Mask, Pixels
 
 SEEN = 90  # of 255: from here on a pixel is ink, where its patch is
+FAINT = 45  # on a centre line that is no rule a pixel is ink from here on,
+ON_LINE, NO_RULE = 40, 64  # where its centre line is at least, and a rule at most, as sure as this
 SURE = 166  # of 255: a patch of ink is somewhere as sure as this
 SPECK = 0.35  # of the square of the pen's width: what is smaller is no dot
 RULED = 128  # of 255: from here on a pixel is a rule
@@ -40,10 +42,14 @@ def find_ink(pixels: Pixels) -> Ink:
 
 
 def _mask(look: Look, pen: float) -> Mask:
-    """Return what is ink: patches as large as a dot, and somewhere sure."""
+    """Return what is ink: patches as large as a dot, and somewhere sure.
+
+    Hairlines and faded places are seen faintly; it is their centre lines that join them.
+    """
     import cv2
 
-    inked = look.cover >= SEEN
+    faint = (look.cover >= FAINT) & (look.middle >= ON_LINE) & (look.ruled < NO_RULE)
+    inked = (look.cover >= SEEN) | faint
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inked.view(np.uint8), connectivity=8)
     sure = np.zeros(count, dtype=np.bool_)
     sure[labels[look.cover >= SURE]] = True

@@ -1,7 +1,9 @@
+import cv2
 import numpy as np
 import pytest
 
 from inksight_cli.ink.find import find_ink
+from inksight_cli.ink.network import Look
 from tests.helpers.written_pages import (
     cursive,
     draw,
@@ -40,6 +42,20 @@ def test_ink_is_told_from_paper(ink, name):
     precision, recall = precision_recall(found.mask, ink > 0.5)
     assert precision > (0.97 if name == "shadow" else 0.99)
     assert recall > 0.99
+
+
+@pytest.mark.parametrize(("middle", "ruled", "whole"), [(200, 0, 1), (0, 0, 2), (200, 200, 2)])
+def test_a_faint_place_belongs_to_a_stroke_by_its_centre_line_unless_it_is_a_rule(
+    monkeypatch, middle, ruled, whole
+):
+    planes = {name: np.zeros((40, 120), np.uint8) for name in ("drawn", "printed", "ruled")}
+    cover, line = planes["drawn"].copy(), planes["drawn"].copy()
+    cover[19:22, 10:110], line[20, 10:110] = 255, 255
+    cover[19:22, 55:65], line[20, 55:65], planes["ruled"][19:22, 55:65] = 60, middle, ruled
+    look = Look(cover=cover, middle=line, **planes)
+    monkeypatch.setattr("inksight_cli.ink.find.look_at", lambda _: look)
+    mask = find_ink(np.where(cover[..., None] > 0, 40, 250).repeat(3, axis=2).astype(np.uint8)).mask
+    assert cv2.connectedComponents(mask.astype(np.uint8))[0] - 1 == whole
 
 
 def test_strokes_keep_their_full_body(ink):
