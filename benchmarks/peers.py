@@ -5,9 +5,9 @@
 
 AutoTrace's centre line (`pyautotrace`, GPL) and skeleton-tracing (`skeleton-tracing-js`, MIT, run
 by Node) are asked where they are installed, and left out with a word where they are not; so is
-every engine named in `--ours`, any converted model (`./small-p`) among them. Peers get Otsu's black
-and white. They draw lines and know no pen, so each is also shown `sorted`: strokes from left to
-right by where they begin, each begun at its left end.
+every engine named in `--ours`, any converted model (`./small-p+tiles`) among them. Peers get
+Otsu's black and white. They draw lines and know no pen, so each is also shown `sorted`: strokes
+from left to right by where they begin, each begun at its left end.
 """
 
 from __future__ import annotations
