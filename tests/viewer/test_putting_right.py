@@ -280,6 +280,57 @@ def test_the_keyboard_alone_does_it(served, saved):
     assert np.subtract(*quads[::-1]) == pytest.approx(np.tile([0, 2], (4, 1)))
 
 
+def by_keys(served, name):
+    """Press a button that only Tab went to."""
+    for _ in range(40):
+        served.press("Tab")
+        if served.tab.evaluate("() => document.activeElement.textContent") == name:
+            return served.press("Enter")
+    raise AssertionError(name)
+
+
+def test_strokes_and_drawings_by_the_keyboard_alone(served, saved):
+    """Drawings chosen and made words, strokes reversed, moved, cut, joined, deleted; no mouse."""
+    drawings = saved.before["drawings"]
+    served.press("g")
+    by_keys(served, "Make a word")
+    save(served)
+    assert len(saved.now()["drawings"]) == len(drawings) - 1
+    served.press("Control+z", "g", "ArrowDown", "Delete")
+    save(served)
+    left = [stroke["points"] for stroke in saved.now()["drawings"]]
+    assert left == [stroke["points"] for k, stroke in enumerate(drawings) if k != 1]
+    served.press("Control+z")
+    for name in ("Reverse", "Cut", "Join"):
+        served.press("Escape", "g")
+        by_keys(served, name)
+        if name == "Cut":
+            by_keys(served, "Cut here")
+        save(served)
+        changed = [stroke["points"] for stroke in saved.now()["drawings"]]
+        assert len(changed) - len(drawings) == {"Reverse": 0, "Cut": 1, "Join": -1}[name]
+        assert changed != [stroke["points"] for stroke in drawings]
+        served.press("Control+z")
+    served.press("Escape", "g", "Alt+ArrowDown")
+    save(served)
+    moved = [stroke["points"] for stroke in saved.now()["drawings"]]
+    assert moved[:2] == [drawings[1]["points"], drawings[0]["points"]]
+    served.press("Control+z")
+    save(served)
+    assert saved.now() == saved.before
+
+
+def test_a_box_by_the_keyboard_alone(served, saved):
+    served.press("e", "b", "b", "Shift+ArrowDown", "Alt+ArrowRight", "r")
+    served.tab.get_by_text("Drawn again.").wait_for()
+    save(served)
+    count = sum(len(line["words"]) for line in saved.now()["lines"])
+    assert count == sum(len(line["words"]) for line in saved.before["lines"]) + 1
+    served.press("Delete")
+    save(served)
+    assert len(texts(saved.now())) == len(texts(saved.before))
+
+
 def test_another_reading_is_taken_with_a_click(browser, folder):
     plain = json.loads((folder / "page.json").read_bytes())
     word = words(plain["pages"][0], "borrwwed")

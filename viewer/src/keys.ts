@@ -16,6 +16,7 @@ export interface KeyActs {
   doubt(step: 1 | -1): void;
   page(step: 1 | -1): void;
   search(): void;
+  strokes(): void;
   play(): void;
   help(): void;
   remove(): void;
@@ -69,6 +70,7 @@ export class Keys {
       n: () => acts.doubt(shift ? -1 : 1),
       "/": () => acts.search(),
       "?": () => acts.help(),
+      g: () => acts.strokes(),
       " ": () => acts.play(),
       "[": () => acts.page(-1),
       "]": () => acts.page(1),

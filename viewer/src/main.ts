@@ -54,6 +54,7 @@ async function main(): Promise<void> {
     page: (step) => strip.step(step),
     search: () => search.focus(),
     play: () => player.toggle(),
+    strokes: () => strokes.begin(),
     word: (key) => word.key(key),
   });
 

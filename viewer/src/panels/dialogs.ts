@@ -14,6 +14,10 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["k", "the word is right so"],
   ["s, m, r, d", "split, merge with the next, draw again, make it a drawing"],
   ["b", "draw a new box; b once more puts one in the middle"],
+  [
+    "g",
+    "the word's strokes, or without a word the drawings'; then arrows, and Alt arrows to reorder",
+  ],
   ["Shift arrows, Alt arrows", "move the word's box, change its size"],
   ["Del", "delete the word, or the stroke chosen"],
   ["Ctrl z, Ctrl y, Ctrl s", "undo, redo, save"],

@@ -64,6 +64,16 @@ export class StrokePanel {
     this.element.append(h("h2", {}, "Strokes"), this.list, this.tools, this.cutting);
   }
 
+  /** Choose the first stroke of the word, or without a word of the drawings, for the keys. */
+  begin(): void {
+    const { app } = this;
+    const place = app.state.place ?? "drawings";
+    if (!strokesAt(app.page, place).length) return app.say("There are no strokes.");
+    app.set({ editing: true });
+    app.select(place, true, 0);
+    requestAnimationFrame(() => this.list.focus()); // it is shown by then
+  }
+
   render(): void {
     const { page, state } = this.app;
     const strokes = strokesAt(page, state.place);
