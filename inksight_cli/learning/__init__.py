@@ -1,0 +1,1 @@
+"""Learning: a reader of ink is tuned to a person's hand (PyTorch, on the CPU)."""
