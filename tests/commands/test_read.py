@@ -2,7 +2,9 @@
 
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.helpers.pictures import save_pages
 from tests.reading.conftest import tiny
@@ -133,3 +135,14 @@ def test_the_built_in_reader_reads_a_page_with_a_language(inksight, picture, tmp
 def test_a_language_that_is_none_is_told(inksight, picture):
     ran = inksight("read", picture, "--reader", "ink", "--lang", "klingon")
     assert (ran.code, "'klingon'" in ran.err) == (2, True)
+
+
+def test_where_nothing_is_written_nothing_is_read(inksight, tmp_path):
+    noise = np.random.default_rng(0).normal(0, 3, (400, 600, 1)) + np.full((1, 1, 3), 235.0)
+    ruled = noise.copy()
+    ruled[30::40] -= 60
+    for name, pixels in (("blank", noise), ("ruled", ruled)):
+        Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(tmp_path / f"{name}.png")
+    ran = inksight("read", "blank.png", "ruled.png", "-o", "out/", "--reader", "ink")
+    assert ran.code == 0, ran.err
+    assert [(tmp_path / "out" / f"{n}.txt").read_text() for n in ("blank", "ruled")] == ["", ""]
