@@ -145,7 +145,7 @@ def _in_folder(inputs: Inputs, folder: Path, suffix: str) -> list[Path]:
     if folder.suffix.lower() == suffix and not is_folder(folder):
         raise UsageError(
             f"'{folder}' is one file, but there may be several results.",
-            f"Say a folder: -o {folder.stem}/",
+            f"Say a folder: -o {folder.stem}/; of ink (JSON), inksight convert makes one file.",
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
