@@ -9,6 +9,7 @@ import typer
 from inksight_cli.commands import options as opt
 from inksight_cli.commands.grouped import grouped
 from inksight_cli.commands.groups import Batch, Finding, Opening
+from inksight_cli.commands.reading import Reader
 from inksight_cli.commands.reporting import reporting
 from inksight_cli.commands.streams import guarded_stdout
 from inksight_cli.commands.work import work
@@ -33,6 +34,7 @@ def derender(
         Literal["derender", "recognize-and-derender", "derender-with-text"],
         typer.Option(help="How the model is asked."),
     ] = "derender",
+    who: Reader,
     finding: Finding,
     opening: Opening,
     batch: Batch,
@@ -101,19 +103,24 @@ def derender(
             opt.own_options(own, curves, pdf_ink),
             WriteOptions(text, decimals),
         )
+        reading = who.reading(finding.lang)
+        found = finding.options
         task = InkTask(
             outputs,
             timestamp,
             finish(ink, page_size, outputs),
             opening.coordinates,
+            reading,
             detector=finding.name,
             model=model,
             mode=mode,
             options=EngineOptions(device, threads, batch_size, precision, constrain, on_bad),
             workers=threads or usable_cores(),
-            **finding.options,
+            **(reading.detector_options(found) if reading else found),
         )
-        places = batch.places(pictures, [output.out for output in outputs], finding.boxes)
+        places = batch.places(
+            pictures, [output.out for output in outputs], finding.boxes, who.words
+        )
         work(task, places, opening.loader, batch.how, report, stdout)
         if strict:
             report.judge()

@@ -15,8 +15,10 @@ from inksight_cli.coordinates import Coordinates, in_coordinates
 from inksight_cli.document import LOST
 
 if TYPE_CHECKING:
+    from inksight_cli.commands.batch import Pipeline
     from inksight_cli.commands.making import Encoder
     from inksight_cli.commands.outputs import Finish, Output
+    from inksight_cli.commands.reading import Reading
     from inksight_cli.document import Document, Page
     from inksight_cli.pages.page import PageImage
     from inksight_cli.pipeline import Derenderer
@@ -30,6 +32,7 @@ class InkTask:
         timestamp: whether the output says when it was made.
         finish: what is done to documents before they are written.
         coordinates: whose pixels the output counts in.
+        reading: who reads the words' ink; None: their texts are the detector's.
         choices: what `inksight_cli.api.open_derenderer` takes.
     """
 
@@ -41,6 +44,7 @@ class InkTask:
         timestamp: bool,
         finish: Finish,
         coordinates: Coordinates,
+        reading: Reading | None = None,
         **choices: Any,  # noqa: ANN401
     ) -> None:
         self._outputs = outputs
@@ -50,6 +54,7 @@ class InkTask:
         self._finish = finish
         self._coordinates: Coordinates = coordinates
         self._choices = choices
+        self._reading = reading
         self._derenderer: Derenderer | None = None
         self._told = 0
 
@@ -57,10 +62,10 @@ class InkTask:
         """Yield where pictures go and what that costs, if they go anywhere."""
         return notices(self._choices["detector"], self._detector_options(), pages)
 
-    def open(self) -> Derenderer:
+    def open(self) -> Pipeline:
         """Load detector and model."""
         self._derenderer = open_derenderer(**self._choices)
-        return self._derenderer
+        return self._reading.of(self._derenderer) if self._reading else self._derenderer
 
     def notes(self) -> list[str]:
         """Return what the model has said since the last time."""
@@ -80,6 +85,7 @@ class InkTask:
             "files": [(each.writer.name, asdict(each.options)) for each in self._outputs],
             "timestamp": self._created is not None,
             "finish": asdict(self._finish),
+            "reader": self._reading.choices if self._reading else "",
             "coordinates": self._coordinates,
         }
 

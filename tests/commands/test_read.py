@@ -146,3 +146,17 @@ def test_where_nothing_is_written_nothing_is_read(inksight, tmp_path):
     ran = inksight("read", "blank.png", "ruled.png", "-o", "out/", "--reader", "ink")
     assert ran.code == 0, ran.err
     assert [(tmp_path / "out" / f"{n}.txt").read_text() for n in ("blank", "ruled")] == ["", ""]
+
+
+def test_derender_asks_a_reader_of_ink_as_well(inksight, picture, tmp_path):
+    ran = inksight(
+        *("derender", picture, "-o", "a.json", "--detector", "whole", "--model", "trace"),
+        *("--reader", "ink", "--alternatives", 2),
+    )
+    assert ran.code == 0, ran.err
+    document = json.loads((tmp_path / "a.json").read_text())
+    (word,) = document["pages"][0]["lines"][0]["words"]
+    assert word["text"]
+    assert word["strokes"]
+    assert len(word["alternatives"]) == 2
+    assert document["provenance"]["model"] != "reader"
