@@ -18,6 +18,15 @@ def test_the_pen_is_some_three_pixels_wide_at_the_scale_that_is_found(times):
     assert 1.8 < 3.0 * times * scale < 5.0
 
 
+def test_a_large_scan_with_a_thin_pen_is_made_less_small_than_others():
+    sheet = np.full((3600, 3600, 3), 250, np.uint8)
+    page = photo(draw(writing(*SHAPE), SHAPE, 3.0))
+    sheet[100 : 100 + SHAPE[0], 100 : 100 + SHAPE[1]] = page
+    assert 0.5 < find_scale(sheet) <= 1
+    thick = cv2.resize(page, None, fx=4, fy=4)
+    assert find_scale(thick) < 0.5
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (2, 900), (900, 2), (40, 40)])
 @pytest.mark.parametrize("tone", [0, 255])
 def test_a_page_without_ink_is_looked_at_as_it_is(shape, tone):
