@@ -52,6 +52,11 @@ class Book:
         self._index: dict[str, dict[tuple[int, str], Entry]] | None = None
 
     @property
+    def path(self) -> Path | None:
+        """The ledger's file."""
+        return self._ledger.path if self._ledger else None
+
+    @property
     def lasts(self) -> bool:
         """Whether what is done outlives the run."""
         return self._ledger is not None

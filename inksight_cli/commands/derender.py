@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import typer
@@ -121,6 +122,7 @@ def derender(
         places = batch.places(
             pictures, [output.out for output in outputs], finding.boxes, who.words
         )
-        work(task, places, opening.loader, batch.how, report, stdout)
+        how = replace(batch.how, threads=threads or 1, gpu=device == "cuda")
+        work(task, places, opening.loader, how, report, stdout)
         if strict:
             report.judge()

@@ -144,6 +144,15 @@ class Batch:
             show_default=False,
         ),
     ] = None
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Work on a Ray cluster that is there: auto, or HOST:PORT. Its nodes must share"
+            " the folders.",
+            show_default=False,
+        ),
+    ] = None
     ledger: Annotated[
         str | None,
         typer.Option(
@@ -216,4 +225,4 @@ class Batch:
         if self.max_memory and not may_limit_memory():
             raise UsageError("--max-memory works on Linux alone.")
         memory = self.max_memory << 20 if self.max_memory else None
-        return How(self.jobs, self.timeout, memory, self.max_failures)
+        return How(self.jobs, self.timeout, memory, self.max_failures, self.ray)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from inksight_cli.commands import options as opt
 from inksight_cli.commands.grouped import grouped
 from inksight_cli.commands.groups import Batch, Finding, Opening
@@ -58,4 +60,5 @@ def read(
         places = batch.places(
             pictures, [output.out for output in outputs], finding.boxes, who.words
         )
-        work(task, places, opening.loader, batch.how, report, stdout)
+        how = replace(batch.how, threads=threads or 1)
+        work(task, places, opening.loader, how, report, stdout)

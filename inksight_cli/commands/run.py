@@ -11,16 +11,14 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from inksight_cli.commands.bookkeeping import Book
-from inksight_cli.commands.making import Load, Maker, Task, open_worker
+from inksight_cli.commands.making import Load, Maker, Task
 from inksight_cli.commands.owners import Owners
 from inksight_cli.commands.report import Report
 from inksight_cli.commands.targets import Target
 from inksight_cli.commands.units import BindUnit, Made, PageUnit, Unit
-from inksight_cli.cores import usable_cores
 from inksight_cli.errors import (
     BatchError,
     DiskFullError,
@@ -29,7 +27,7 @@ from inksight_cli.errors import (
     OutputError,
 )
 from inksight_cli.ledger.entry import WHOLE
-from inksight_cli.pool import Done, Lost, Pool
+from inksight_cli.pool import Done, Lost, Workers
 
 if TYPE_CHECKING:
     from inksight_cli.commands.streams import Stdout
@@ -49,12 +47,17 @@ class How:
             limit has to be kept.
         timeout: seconds that a page may take; memory: bytes that a worker may hold.
         max_failures: pages that may fail before the run ends.
+        ray: address of the cluster that the workers are on; None: this machine.
+        threads: cores of a worker there; gpu: whether it draws on a GPU.
     """
 
     jobs: int | None = None
     timeout: float | None = None
     memory: int | None = None
     max_failures: int | None = None
+    ray: str | None = None
+    threads: int = 1
+    gpu: bool = False
 
     @property
     def limited(self) -> bool:
@@ -87,6 +90,12 @@ class Input:
     def count(self) -> int:
         """How many pages it counts as: one that cannot be read as one that fails."""
         return max(len(self.numbers or ()), 1)
+
+    def looked_at(self, load: Load) -> int:
+        """Return the same once somebody has looked."""
+        if self.numbers is None:
+            self.numbers = load.numbers(self.source)
+        return self.count
 
 
 class Run:
@@ -144,21 +153,18 @@ class Run:
             if not self._look_elsewhere():
                 return
 
-    def in_workers(self, jobs: int) -> None:
+    def in_workers(self, pool: Workers[Unit, Made]) -> None:
         """Make everything in worker processes."""
-        threads = max(usable_cores() // jobs, 1)
-        make = partial(open_worker, self._task, self._load, threads, self._how.memory)
         suspects: deque[PageUnit] = deque()
-        with Pool[Unit, Made](make, jobs, self._how.timeout, self._how.memory) as pool:
-            while True:
-                self._side_by_side(pool, self._units(), suspects)
-                if suspects:
-                    self._alone(pool, suspects.popleft())
-                elif not self._binds and not self._look_elsewhere():
-                    return
+        while True:
+            self._side_by_side(pool, self._units(), suspects)
+            if suspects:
+                self._alone(pool, suspects.popleft())
+            elif not self._binds and not self._look_elsewhere():
+                return
 
     def _side_by_side(
-        self, pool: Pool[Unit, Made], units: Iterator[PageUnit], suspects: deque[PageUnit]
+        self, pool: Workers[Unit, Made], units: Iterator[PageUnit], suspects: deque[PageUnit]
     ) -> None:
         more = True
         while more or pool.busy or self._binds:
@@ -181,7 +187,7 @@ class Run:
         else:
             self._taken(lost.unit, Made(error=_gone(lost)))
 
-    def _alone(self, pool: Pool[Unit, Made], unit: PageUnit) -> None:
+    def _alone(self, pool: Workers[Unit, Made], unit: PageUnit) -> None:
         pool.rest()  # all memory is for this one
         pool.give(unit)
         while pool.busy:

@@ -13,13 +13,13 @@ from inksight_cli.commands.inputs import PICTURES, Inputs, Named
 from inksight_cli.commands.making import Load, Task
 from inksight_cli.commands.owners import Owners, there_already
 from inksight_cli.commands.report import Report
-from inksight_cli.commands.run import How, Input, Run, suits_workers
+from inksight_cli.commands.run import How, Input, Run
+from inksight_cli.commands.staff import staff
 from inksight_cli.commands.streams import Stdout
 from inksight_cli.commands.targets import Target, is_folder_name, made_from, plan_targets
 from inksight_cli.errors import OutputError, UsageError
 from inksight_cli.files import real
 from inksight_cli.ledger import Ledger, fingerprint
-from inksight_cli.pool import jobs_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,14 @@ def work(task: Task, places: Places, load: Load, how: How, report: Report, stdou
                 _resumed(left, book, load, report)
             for note in task.announce(partial(load.count, [each.source for each in left])):
                 report.note(note)
-            jobs = 0 if places.plain else _jobs(left, load, how)
+            sees = (*folders, *([str(book.path)] if book.path else []))
+            workers = None if places.plain else staff(task, load, left, how, report, sees)
             run = Run(task, load, left, owners, book, report, how, stdout)
-            if jobs:
-                run.in_workers(jobs)
-            else:
+            if workers is None:
                 run.here()
+            else:
+                with workers:
+                    run.in_workers(workers)
         finally:
             book.close()
     report.finish()
@@ -144,7 +146,7 @@ def _settled(each: Input, places: Places, load: Load, report: Report) -> bool:
     """
     if places.resume:  # the ledger knows more
         return False
-    count = partial(_count, each, load)
+    count = partial(each.looked_at, load)
     planned = (*each.targets, *([each.preview] if each.preview else []))
     everything = [target.existing(count) for target in planned]
     there = [path for path in everything if path]
@@ -163,12 +165,6 @@ def _settled(each: Input, places: Places, load: Load, report: Report) -> bool:
         return False
     report.skipped(each.source, ", ".join(map(str, there[: len(each.targets)])))
     return True
-
-
-def _count(each: Input, load: Load) -> int:
-    if each.numbers is None:
-        each.numbers = load.numbers(each.source)
-    return each.count
 
 
 def _another_s(there: Path, origins: set[bytes]) -> bool:
@@ -213,20 +209,3 @@ def _resumed(every: Sequence[Input], book: Book, load: Load, report: Report) -> 
         text += f"; {known['failed']} failed before, {known['stale']} are out of date"
         text += f", {other} are missing"
     report.note(text)
-
-
-def _jobs(every: Sequence[Input], load: Load, how: How) -> int:
-    """Return how many workers to take; 0: none, the work is done here."""
-    if not suits_workers(every):
-        if how.limited:
-            raise UsageError("--timeout and --max-memory need files to read and to write.")
-        return 0
-    jobs = how.jobs
-    if jobs is None:
-        pages = 0
-        for each in every:
-            pages += _count(each, load)
-            if jobs_for(pages, how.memory) == (jobs := jobs_for(1 << 40, how.memory)):
-                break
-        jobs = jobs_for(pages, how.memory)
-    return jobs if jobs > 1 or how.limited else 0

@@ -51,6 +51,12 @@ def may_limit_memory() -> bool:
     return sys.platform == "linux"
 
 
+def held_memory() -> int:
+    """Return the bytes that this process holds of its own, as `limit_memory` counts them."""
+    found = re.search(r"^VmData:\s*(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+    return int(found[1]) << 10 if found else 0
+
+
 def limit_memory(most: int) -> None:
     """Let this process hold at most so many bytes of its own; more of them is a `MemoryError`."""
     import resource

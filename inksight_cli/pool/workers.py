@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
+from inksight_cli.pool.protocol import Done, Lost, Outcome
 from inksight_cli.pool.serve import DONE, LAST, RAISED, serve
 
 if TYPE_CHECKING:
@@ -25,31 +26,6 @@ R = TypeVar("R")
 
 LOADING = 600.0
 """Seconds that a worker may take to make ready where its units have a limit of time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done(Generic[U, R]):
-    """A unit is done."""
-
-    unit: U
-    result: R
-
-
-@dataclass(frozen=True, slots=True)
-class Lost(Generic[U]):
-    """A unit's worker has ended over it.
-
-    Attributes:
-        late: it was ended here, because the unit took too long.
-        reason: how it ended, as the end of a sentence.
-    """
-
-    unit: U
-    late: bool
-    reason: str
-
-
-Outcome: TypeAlias = Done[U, R] | Lost[U]
 
 
 @dataclass(slots=True, eq=False)
