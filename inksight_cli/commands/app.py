@@ -21,12 +21,12 @@ try:
 
     from inksight_cli import __version__
     from inksight_cli.commands.inputs import PICTURES, STDIN
-    from inksight_cli.commands.interrupts import interrupted, remember_interrupts
+    from inksight_cli.commands.interrupts import interrupted, remember_interrupts, terminated
     from inksight_cli.commands.streams import fill_closed_streams, unwritable
     from inksight_cli.commands.terminal import printable, to_stderr
     from inksight_cli.cores import before_numpy
     from inksight_cli.crew import allow_copies
-    from inksight_cli.errors import INTERRUPTED, InksightError, UsageError, exhausted
+    from inksight_cli.errors import INTERRUPTED, TERMINATED, InksightError, UsageError, exhausted
     from inksight_cli.files import exists
 except KeyboardInterrupt:  # Ctrl-C before there is anything that could say so more nicely
     os._exit(130)
@@ -146,6 +146,8 @@ def _run() -> None:
     except (Exception, SystemExit) as error:
         if interrupted():
             raise KeyboardInterrupt from error
+        if terminated():
+            raise SystemExit(TERMINATED) from error
         raise
 
 

@@ -9,6 +9,7 @@ from typing import NoReturn
 from inksight_cli.errors import TERMINATED
 
 _came = False
+_ended = False
 
 
 def remember_interrupts() -> None:
@@ -29,6 +30,11 @@ def interrupted() -> bool:
     return _came
 
 
+def terminated() -> bool:
+    """Whether SIGTERM came, whatever exit code native code makes of it."""
+    return _ended
+
+
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     global _came
     _came = True
@@ -36,4 +42,6 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    global _ended
+    _ended = True
     raise SystemExit(TERMINATED)

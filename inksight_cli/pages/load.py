@@ -175,8 +175,10 @@ def _read_path(path: Path, name: str) -> bytes:
         raise UnreadableInputError(f"'{name}' is a device, not a picture.")
     if status.st_size > MOST_BYTES:  # perhaps all holes
         raise _too_large(name)
+    # Asking for the most would take as much memory at once, whatever there is to read.
+    ask = status.st_size if stat.S_ISREG(mode) and status.st_size else MOST_BYTES
     with path.open("rb") as stream:
-        return stream.read(MOST_BYTES + 1)
+        return stream.read(ask + 1)
 
 
 def _too_large(name: str) -> UnreadableInputError:

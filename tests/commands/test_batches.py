@@ -121,13 +121,13 @@ def test_what_befalls_a_page_befalls_no_other(inksight, tmp_path, trouble):
         "hungry.png",
         "z.png",
     )
-    limits = ("--jobs", "2", "--timeout", "20", "--max-memory", "2000")
+    limits = ("--jobs", "2", "--timeout", "20", "--max-memory", "1000")
     ran = inksight("derender", "i", "-o", "o", *QUICK, *limits, env=trouble)
     assert ran.code == 7
     assert sorted(contents(tmp_path / "o")) == ["a.svg", "b.svg", "once.svg", "z.svg"]
     assert "killed.png: The page was given up: its worker was killed (SIGKILL)" in ran.err
     assert "hang.png: The page was given up: it took longer than 20 seconds" in ran.err
-    assert "hungry.png: The page needs more memory than --max-memory 2000 allows." in ran.err
+    assert "hungry.png: The page needs more memory than --max-memory 1000 allows." in ran.err
     assert "4 of 7 inputs done, 0 skipped, 3 failed" in ran.err
     failed = {e.input: e.code for e in ledger(tmp_path / "o") if e.failure}
     assert failed == {"i/killed.png": 1, "i/hang.png": 1, "i/hungry.png": 1}

@@ -93,6 +93,7 @@ def nodes(environment, tmp_path_factory):
             yield Nodes(process)
         finally:
             process.stdin.close()
+            process.stdout.close()
             try:
                 process.wait(60)
             finally:
@@ -204,7 +205,7 @@ def test_what_befalls_a_page_befalls_no_other(nodes, ended, tmp_path):
     limits = ("--timeout", "40", "--max-memory", "1000")
     code, said = ended("derender", "i", "-o", "o", *CALL, *limits, "--ray", nodes.address)
     assert code == 7, said
-    assert sorted(contents(tmp_path / "o")) == ["a.json", "z.json"]
+    assert sorted(contents(tmp_path / "o")) == ["a.json", "z.json"], said
     assert "killed.png: The page was given up: its worker ended (" in said
     assert "hang.png: The page was given up: it took longer than 40 seconds" in said
     assert "hungry.png: The page needs more memory than --max-memory 1000 allows." in said
