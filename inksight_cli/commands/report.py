@@ -89,17 +89,21 @@ class Report:
     def page(
         self, source: str, files: list[str], number: int, seconds: float, **facts: object
     ) -> None:
-        """Tell that a page is done; ``facts`` hold what was found, and ``warnings``."""
+        """Tell that a page is done; ``facts`` hold what was found, and ``warnings``.
+
+        ``files`` are its own: those that it shares with other pages are told by `bound`.
+        """
         label = source if number == 1 else f"{source} (page {number})"
+        place = f" -> {', '.join(files)}" if files else ""
         found = ", ".join(
             _counted(value, name) for name, value in facts.items() if name != "warnings"
         )
         self._tell(
             0,
-            f"{label} -> {', '.join(files)}: {found}, {seconds:.1f} s",
+            f"{label}{place}: {found}, {seconds:.1f} s",
             "page",
             input=source,
-            output=files[0],
+            output=files[0] if files else None,
             outputs=files,
             page=number,
             seconds=seconds,
@@ -113,6 +117,11 @@ class Report:
         words = facts.get("words", 0)
         self._words += words if isinstance(words, int) else 0
         self._step(1)
+
+    def bound(self, source: str, files: list[str], pages: int) -> None:
+        """Tell that the files are written that hold all pages of an input."""
+        text = f"{source} -> {', '.join(files)}: {pages} pages"
+        self._tell(0, text, "file", input=source, outputs=files, pages=pages)
 
     def failed(self, source: str, index: int, count: int, error: InksightError) -> None:
         """Tell that a page failed; of the only page there is, `ended` tells.

@@ -30,6 +30,8 @@ from inksight_cli.ledger.entry import WHOLE
 from inksight_cli.pool import Done, Lost, Workers
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from inksight_cli.commands.streams import Stdout
 
 HOPELESS = 50
@@ -278,9 +280,10 @@ class Run:
             self._note(note)
         self._keep(each, unit.number or unit.index, made)
         if made.error is None:
-            files = [str(path or "-") for path in unit.files]
+            files = self._files(unit.files, bound=False) if unit.count > 1 else unit.files
             each.lost = 0
-            self._report.page(unit.source, files, unit.index, made.seconds, **made.facts)
+            places = [str(path or "-") for path in files]
+            self._report.page(unit.source, places, unit.index, made.seconds, **made.facts)
         else:
             each.error = each.error or made.error
             each.lost += 1
@@ -290,6 +293,11 @@ class Run:
         if not each.left:
             self._complete(each)
         self._stop_if_hopeless()
+
+    def _files(self, files: tuple[Path | None, ...], bound: bool) -> tuple[Path | None, ...]:
+        """Return those files that hold many pages, or those that hold one."""
+        both = zip(self._task.encoders, files, strict=True)
+        return tuple(path for encoder, path in both if encoder.pages == bound)
 
     def _keep(self, each: Input, page: int, made: Made) -> None:
         """Write down what came of a page; where nothing more can be written, the run ends."""
@@ -316,6 +324,8 @@ class Run:
         self._keep(each, WHOLE, made)
         each.error = made.error
         if made.error is None:
+            places = [str(path or "-") for path in self._files(unit.files, bound=True)]
+            self._report.bound(each.source, places, each.count)
             self._book.let_go(unit.parts)
         else:
             self._report.failed(each.source, 1, 1, made.error)

@@ -82,9 +82,24 @@ def test_several_pages_in_several_formats(inksight, tmp_path):
     save_pages(tmp_path / "c.tif", ["three", "four"])
     ran = inksight("derender", "c.tif", "-o", "out/", "--format", "svg,json", *QUICK)
     assert ran.code == 0
-    assert "(page 2) -> out/c.page-2.svg, out/c.json: " in ran.err
+    assert "(page 2) -> out/c.page-2.svg: " in ran.err
+    assert "c.tif -> out/c.json: 2 pages" in ran.err
     names = sorted(path.name for path in (tmp_path / "out").iterdir() if is_result(path))
     assert names == ["c.json", "c.page-1.svg", "c.page-2.svg"]
+
+
+def test_a_file_of_several_pages_is_told_when_it_is_written_and_never_where_one_failed(
+    inksight, tmp_path
+):
+    save_pages(tmp_path / "whole.tif", ["three", "four"])
+    save_pages(tmp_path / "cut.tif", ["three", "four"])
+    cut = (tmp_path / "cut.tif").read_bytes()
+    (tmp_path / "cut.tif").write_bytes(cut[: len(cut) * 3 // 4])
+    ran = inksight("derender", "whole.tif", "cut.tif", "-o", "out/", "--format", "json", *QUICK)
+    assert ran.code == 7
+    assert ran.err.count("-> out/whole.json: 2 pages") == ran.err.count("-> out/whole.json") == 1
+    assert "-> out/cut.json" not in ran.err
+    assert not (tmp_path / "out/cut.json").exists()
 
 
 def test_an_input_is_done_when_all_its_files_are_there(inksight, picture, tmp_path):
