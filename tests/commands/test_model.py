@@ -31,6 +31,7 @@ def test_a_batch_with_one_model_load_keeps_order_and_goes_on(inksight, models, t
         ("error", "b.png", 1),
         ("page", "c.tif", 1),
         ("page", "c.tif", 2),
+        ("file", "c.tif", None),
         ("summary", None, None),
     ]
     document = read(tmp_path / "out" / "c.json")
