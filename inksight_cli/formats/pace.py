@@ -107,4 +107,5 @@ def shares(one: Written, count: int) -> list[float]:
     if along[-1] == 0:
         return [k / (count - 1) for k in range(count)]
     at = np.interp(np.linspace(one.start, one.end, count), one.times, along / along[-1])
+    at[0], at[-1] = 0.0, 1.0  # of a stroke too short to take any time, too
     return [float(share) for share in at]

@@ -65,8 +65,13 @@ def begin(tmp_path, trouble):
 
 
 def contents(folder):
-    files = (p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".inksight-le"))
+    """All results; a kill in the middle of writing leaves a hidden part that is swept later."""
+    files = (p for p in folder.rglob("*") if p.is_file() and not hidden(p.name))
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files}
+
+
+def hidden(name):
+    return name.startswith(".inksight-le") or (name[0] == "." and name.endswith(".inksight-part"))
 
 
 def ledger(folder):

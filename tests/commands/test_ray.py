@@ -143,7 +143,9 @@ def pages(tmp_path):
 
 
 def contents(folder):
+    """All results; a kill in the middle of writing leaves a hidden part that is swept later."""
     files = (p for p in folder.rglob("*") if p.is_file() and p.name != NAME)
+    files = (p for p in files if not p.name.endswith(".inksight-part"))
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files}
 
 

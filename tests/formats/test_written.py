@@ -27,6 +27,12 @@ def made(document, name, **own):
     return stream.getvalue()
 
 
+def test_a_stroke_too_short_to_take_any_time_has_a_beginning_and_an_end():
+    point, hair = Stroke([(0.0, 0.0)]), Stroke([(0.0, 0.0), (0.0, 2e-293)])
+    one = written(Page(1, 1, [], [point, hair]), WriteOptions())[1]
+    assert (shares(one, 5)[0], shares(one, 5)[-1]) == (0, 1)
+
+
 @given(document=documents())
 @settings(max_examples=40, deadline=None)
 def test_strokes_are_written_one_after_another_and_never_backwards(document):
