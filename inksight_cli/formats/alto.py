@@ -8,10 +8,9 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from inksight_cli.document import Document, Line, Page, Word
 from inksight_cli.formats.numbers import texts, xml_text
-from inksight_cli.formats.protocol import WriteOptions
+from inksight_cli.formats.protocol import WriteOptions, only_page
 from inksight_cli.formats.text_layout import (
     around,
-    only_page,
     outline,
     paragraphs,
     software,
@@ -37,7 +36,7 @@ class AltoFormat:
         Raises:
             UsageError: the document has not exactly one page.
         """
-        page = only_page(document, "An ALTO")
+        page = only_page(document, "An ALTO file")
         root = Element("alto", {"xmlns": NAMESPACE, "SCHEMAVERSION": "4.4"})
         _describe(root, document, page)
         size = {"WIDTH": str(page.width), "HEIGHT": str(page.height)}

@@ -9,12 +9,11 @@ from typing import BinaryIO, ClassVar
 from xml.sax.saxutils import escape, quoteattr
 
 from inksight_cli.document import Document, Page
-from inksight_cli.errors import UsageError
 from inksight_cli.formats.colors import ground_of
 from inksight_cli.formats.numbers import texts, xml_text
 from inksight_cli.formats.pace import SPEED, Written, shares, written
 from inksight_cli.formats.part import LINE, WORD, part_of
-from inksight_cli.formats.protocol import Option, WriteOptions
+from inksight_cli.formats.protocol import Option, WriteOptions, only_page
 from inksight_cli.formats.svg_paths import CURVES, Pen, path_data
 
 _STYLE = """
@@ -44,9 +43,7 @@ class AnimatedSvgFormat:
         Raises:
             UsageError: the document has not exactly one page, or an option makes no sense.
         """
-        if len(document.pages) != 1:
-            raise UsageError(f"An SVG file holds one page, not {len(document.pages)}.")
-        page = part_of(document.pages[0], options)
+        page = part_of(only_page(document, "An SVG file"), options)
         stream.write("".join(_lines(page, options)).encode("utf-8"))
 
 

@@ -17,10 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.document import Document, Line, Page, Stroke
-from inksight_cli.errors import UsageError
 from inksight_cli.formats.colors import ground_of
 from inksight_cli.formats.numbers import rounded
-from inksight_cli.formats.protocol import Choice, Option, WriteOptions
+from inksight_cli.formats.protocol import Choice, Option, WriteOptions, only_page
 from inksight_cli.polylines import densify
 
 INK = Choice("ink", "strokes of the pen, or lines whose points can be moved", ("pen", "line"))
@@ -46,9 +45,7 @@ class ExcalidrawFormat:
         Raises:
             UsageError: the document has not exactly one page, or an option makes no sense.
         """
-        if len(document.pages) != 1:
-            raise UsageError(f"An Excalidraw file holds one page, not {len(document.pages)}.")
-        page = document.pages[0]
+        page = only_page(document, "An Excalidraw file")
         scene = {
             "type": "excalidraw",
             "version": 2,

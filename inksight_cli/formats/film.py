@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inksight_cli.document import Document, Page
-from inksight_cli.errors import UsageError
 from inksight_cli.formats.colors import ground_of
 from inksight_cli.formats.pace import SPEED, Written, written
 from inksight_cli.formats.part import LINE, WORD, part_of
-from inksight_cli.formats.protocol import Amount, Option, WriteOptions
+from inksight_cli.formats.protocol import Amount, Option, WriteOptions, only_page
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -40,9 +39,7 @@ class _Film:
         Raises:
             UsageError: the document has not exactly one page, or an option makes no sense.
         """
-        if len(document.pages) != 1:
-            raise UsageError(f"A film shows one page, not {len(document.pages)}.")
-        page = part_of(document.pages[0], options)
+        page = part_of(only_page(document, "A film"), options)
         strokes = written(page, options)
         lasts = strokes[-1].end if strokes else 0.0
         step = max(1 / _RATE, lasts / _MOST)

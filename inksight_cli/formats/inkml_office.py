@@ -15,9 +15,8 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 import numpy as np
 
 from inksight_cli.document import Document, Line, Page, Stroke, Word
-from inksight_cli.errors import UsageError
 from inksight_cli.formats.numbers import texts, xml_text
-from inksight_cli.formats.protocol import WriteOptions
+from inksight_cli.formats.protocol import WriteOptions, only_page
 from inksight_cli.geometry import Quad
 
 _INK = "http://www.w3.org/2003/InkML"
@@ -43,9 +42,7 @@ class OfficeInkmlFormat:
         Raises:
             UsageError: the document has not exactly one page.
         """
-        if len(document.pages) != 1:
-            raise UsageError(f"Ink for Office holds one page, not {len(document.pages)}.")
-        page = document.pages[0]
+        page = only_page(document, "Ink for Office")
         root = Element("inkml:ink", {"xmlns:inkml": _INK, "xmlns:emma": _EMMA, "xmlns:msink": _MS})
         made = SubElement(root, "inkml:annotation", {"type": "sha256"})
         made.text = page.sha256

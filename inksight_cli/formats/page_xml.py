@@ -12,11 +12,10 @@ import numpy as np
 
 from inksight_cli.document import Document, Line, Word
 from inksight_cli.formats.numbers import texts, xml_text
-from inksight_cli.formats.protocol import WriteOptions
+from inksight_cli.formats.protocol import WriteOptions, only_page
 from inksight_cli.formats.text_layout import (
     around,
     line_text,
-    only_page,
     outline,
     paragraphs,
     software,
@@ -41,7 +40,7 @@ class PageXmlFormat:
         Raises:
             UsageError: the document has not exactly one page.
         """
-        page = only_page(document, "A PAGE")
+        page = only_page(document, "A PAGE file")
         root = Element("PcGts", {"xmlns": NAMESPACE})
         about = SubElement(root, "Metadata")
         SubElement(about, "Creator").text = " ".join(software(document)).strip()

@@ -176,3 +176,14 @@ def has_option(writer: Writer, name: str) -> bool:
 
 def _options(writer: Writer) -> dict[str, Option]:
     return {o.name: o for o in writer.options} if isinstance(writer, Adjustable) else {}
+
+
+def only_page(document: Document, kind: str) -> Page:
+    """Return the one page of a document for a format that holds no more.
+
+    Raises:
+        UsageError: the document has not exactly one.
+    """
+    if len(document.pages) != 1:
+        raise UsageError(f"{kind} holds one page, not {len(document.pages)}.")
+    return document.pages[0]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 import numpy as np
 
 from inksight_cli.document import Document, Page, Stroke
-from inksight_cli.errors import MissingBackendError, UsageError
-from inksight_cli.formats.protocol import WriteOptions
+from inksight_cli.errors import MissingBackendError
+from inksight_cli.formats.protocol import WriteOptions, only_page
 
 if TYPE_CHECKING:
     from rmscene.scene_items import Line
@@ -53,15 +53,14 @@ class RemarkableFormat:
             UsageError: the document has not exactly one page.
             MissingBackendError: rmscene is not installed.
         """
-        if len(document.pages) != 1:
-            raise UsageError(f"A reMarkable file holds one page, not {len(document.pages)}.")
+        page = only_page(document, "A reMarkable file")
         try:
             from rmscene import write_blocks
         except ImportError as error:
             raise MissingBackendError(
                 "The format 'rm' needs rmscene.", "pip install 'inksight-cli[remarkable]'"
             ) from error
-        write_blocks(stream, _blocks(document.pages[0]))
+        write_blocks(stream, _blocks(page))
 
 
 def _blocks(page: Page) -> Iterator[Any]:

@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 from xml.etree.ElementTree import Element, ElementTree, indent
 
 from inksight_cli.document import Document, Line, Page, Provenance, Word
-from inksight_cli.errors import UsageError
 from inksight_cli.formats.colors import ground_of
 from inksight_cli.formats.numbers import matrix_text, texts, xml_text
-from inksight_cli.formats.protocol import Choice, Option, WriteOptions
+from inksight_cli.formats.protocol import Choice, Option, WriteOptions, only_page
 from inksight_cli.formats.svg_paths import CURVES, WIDTH, Pen
 from inksight_cli.formats.travel import least_travel
 
@@ -50,9 +49,7 @@ class SvgFormat:
         Raises:
             UsageError: the document has not exactly one page, or an option makes no sense.
         """
-        if len(document.pages) != 1:
-            raise UsageError(f"An SVG file holds one page, not {len(document.pages)}.")
-        drawing = _page(document.pages[0], document.provenance, options)
+        drawing = _page(only_page(document, "An SVG file"), document.provenance, options)
         root = drawing.get_xml()
         indent(root, " ")
         ElementTree(root).write(stream, encoding="UTF-8", xml_declaration=True)

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from inksight_cli.document import Document, Line, Page, Word
-from inksight_cli.errors import UsageError
+from inksight_cli.document import Document, Line, Word
 from inksight_cli.formats.numbers import xml_text
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.geometry import Points, Quad
@@ -70,17 +69,6 @@ def _way(line: Line, other: Line) -> tuple[float, float]:
     way = other.quad.points.mean(axis=0) - line.quad.points.mean(axis=0)
     c, s = np.cos(angle), np.sin(angle)
     return float(c * way[0] + s * way[1]) / tall, float(c * way[1] - s * way[0]) / tall
-
-
-def only_page(document: Document, kind: str) -> Page:
-    """Return the one page of a document for a format that holds no more.
-
-    Raises:
-        UsageError: the document has not exactly one.
-    """
-    if len(document.pages) != 1:
-        raise UsageError(f"{kind} file holds one page, not {len(document.pages)}.")
-    return document.pages[0]
 
 
 def whole_box(quad: Quad) -> tuple[int, int, int, int]:
