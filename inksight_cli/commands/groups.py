@@ -43,7 +43,8 @@ class Finding:
         ScriptChoice,
         typer.Option(
             metavar="NAME",
-            help=f"What all lines are written in: {', '.join(SCRIPTS)}; auto: as each one reads.",
+            help=f"What all lines are written in: {', '.join(SCRIPTS)}; "
+            "auto: as each looks or reads.",
         ),
     ] = "auto"
 

@@ -3,6 +3,7 @@
 import io
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -152,3 +153,12 @@ def test_paragraphs_are_plain_text_s(name, block):
     found = [len(each.findall("{*}TextLine")) for each in tree.iter() if each.tag.endswith(block)]
     assert found == [4, 1]
     assert written(document, "txt") == b"0\n1 2\n3\n\n4\n"
+
+
+def test_lines_that_run_to_the_left_say_so():
+    first, *others = page_of_ink().lines
+    page = replace(page_of_ink(), lines=[replace(first, script="hebrew"), *others])
+    hocr, page_xml = (written(Document([page]), name).decode() for name in ("hocr", "page"))
+    assert hocr.count('dir="rtl"') == 1
+    assert page_xml.count('readingDirection="right-to-left"') == 1
+    assert "rtl" not in written(Document([page_of_ink()]), "hocr").decode()
