@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,14 @@ THREADS = 4  # at most; more than two were never measured
 # Longer side of the pictures, in pixels. Lines are found as well in a smaller one, in half of the
 # time; small letters are read in a larger one.
 FIND_SIDE, READ_SIDE = 1152, 1600
+USED = ("onnxruntime", "model_routes")
+"""Of RapidOCR's table of models."""
 
 
 @cache
 def engine() -> Any:  # noqa: ANN401
     """Return the one RapidOCR of this process: quiet, bounded threads, nothing downloaded."""
-    with _parsing_once():
+    with _only_what_is_used():
         from rapidocr import RapidOCR
 
     with _sleeping_threads():
@@ -57,12 +60,21 @@ def _sleeping_threads() -> Iterator[None]:
 
 
 @contextmanager
-def _parsing_once() -> Iterator[None]:
-    """RapidOCR parses its table of models twice while it is imported, 0.2 s each: once will do."""
+def _only_what_is_used() -> Iterator[None]:
+    """RapidOCR reads its table of all engines' models twice while it is imported, 0.2 s each.
+
+    libyaml reads it, once, and what other engines have is left out.
+    """
+    import yaml
     from omegaconf import OmegaConf
 
+    @cache
+    def quickly(path: Path) -> Any:  # noqa: ANN401
+        table = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return OmegaConf.create({key: table[key] for key in USED if key in table})
+
     load = OmegaConf.load
-    OmegaConf.load = staticmethod(cache(load))  # type: ignore[method-assign]
+    OmegaConf.load = staticmethod(quickly)  # type: ignore[method-assign]
     try:
         yield
     finally:
