@@ -24,8 +24,8 @@ THREADS = 4  # at most; more than two were never measured
 # Longer side of the pictures, in pixels. Lines are found as well in a smaller one, in half of the
 # time; small letters are read in a larger one.
 FIND_SIDE, READ_SIDE = 1152, 1600
-USED = ("onnxruntime", "model_routes")
-"""Of RapidOCR's table of models."""
+TABLE, USED = "default_models.yaml", ("onnxruntime", "model_routes")
+"""RapidOCR's table of models, and what of it is used."""
 
 
 @cache
@@ -70,6 +70,8 @@ def _only_what_is_used() -> Iterator[None]:
 
     @cache
     def quickly(path: Path) -> Any:  # noqa: ANN401
+        if path.name != TABLE:
+            return load(path)
         table = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         return OmegaConf.create({key: table[key] for key in USED if key in table})
 
