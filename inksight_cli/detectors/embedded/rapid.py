@@ -24,6 +24,8 @@ THREADS = 4  # at most; more than two were never measured
 # Longer side of the pictures, in pixels. Lines are found as well in a smaller one, in half of the
 # time; small letters are read in a larger one.
 FIND_SIDE, READ_SIDE = 1152, 1600
+LOADERS = ("_load_det_model", "_load_rec_model")
+"""Methods of RapidOCR that load its networks when they are first used."""
 TABLE, USED = "default_models.yaml", ("onnxruntime", "model_routes")
 """RapidOCR's table of models, and what of it is used."""
 
@@ -34,21 +36,27 @@ def engine() -> Any:  # noqa: ANN401
     with _only_what_is_used():
         from rapidocr import RapidOCR
 
-    with _sleeping_threads():
-        return RapidOCR(
-            params={
-                "Global.log_level": "critical",
-                "Global.return_word_box": True,
-                # The picture comes in at the scale the detector is to see.
-                "Det.limit_type": "max",
-                "Det.limit_side_len": 100_000,
-            }
-        )
+    reader = RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.return_word_box": True,
+            # The picture comes in at the scale the detector is to see.
+            "Det.limit_type": "max",
+            "Det.limit_side_len": 100_000,
+        }
+    )
+    for name in LOADERS:
+        setattr(reader, name, _sleeping_threads()(getattr(reader, name)))
+    return reader
 
 
 @contextmanager
 def _sleeping_threads() -> Iterator[None]:
-    """RapidOCR's table of options has no word for how threads wait: its sessions get ours."""
+    """RapidOCR's table of options has no word for how threads wait: its sessions get ours.
+
+    Its own have a thread for every core of the machine, each tied to one core: two processes side
+    by side then wait for the same core.
+    """
     from rapidocr.inference_engine.onnxruntime import main as sessions
 
     ask: Any = vars(sessions)["SessionOptions"]
