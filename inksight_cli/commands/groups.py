@@ -31,8 +31,7 @@ class Finding:
         str | None,
         typer.Option(
             metavar="CODES",
-            help="Languages: of a detector, as eng+deu; of a reader of ink, as en,fr, or auto:"
-            " the one that the page reads like.",
+            help="Languages: of a detector, as eng+deu; of a reader of ink, as en,fr.",
         ),
     ] = None
     skip_printed: Annotated[
@@ -43,8 +42,7 @@ class Finding:
         ScriptChoice,
         typer.Option(
             metavar="NAME",
-            help=f"What all lines are written in: {', '.join(SCRIPTS)}; "
-            "auto: as each looks or reads.",
+            help=f"What all lines are written in: {', '.join(SCRIPTS)}; auto: as each one reads.",
         ),
     ] = "auto"
 

@@ -1,1 +1,0 @@
-"""The recipe of the network that tells scripts (`README.md`)."""
