@@ -210,6 +210,10 @@ class Page:
         yield from self.drawings
 
 
+GENERATED = "generated handwriting"
+"""The `Provenance.mode` of ink that nobody wrote (`inksight_cli.writing`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What made a document; travels in every output.
@@ -225,6 +229,16 @@ class Provenance:
     detector: str = ""
     mode: str = ""
     created: str | None = None
+
+    @property
+    def generated(self) -> bool:
+        """Whether nobody wrote the ink."""
+        return self.mode == GENERATED
+
+    @property
+    def maker(self) -> str:
+        """The tool; of ink that nobody wrote it says so, in every format."""
+        return f"{self.tool}, {self.mode}" if self.generated else self.tool
 
 
 @dataclass(slots=True)

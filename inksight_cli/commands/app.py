@@ -45,6 +45,8 @@ COMMANDS = (
     ("view", "view", "view"),
     ("index", "index", "index"),
     ("search", "search", "search"),
+    ("hand", "hand", "hand"),
+    ("write", "write", "write"),
 )
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)

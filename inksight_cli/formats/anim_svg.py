@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import BinaryIO, ClassVar
 from xml.sax.saxutils import escape, quoteattr
 
-from inksight_cli.document import Document, Page
+from inksight_cli.document import Document, Page, Provenance
 from inksight_cli.formats.colors import ground_of
 from inksight_cli.formats.numbers import texts, xml_text
 from inksight_cli.formats.pace import SPEED, Written, shares, written
@@ -44,10 +44,10 @@ class AnimatedSvgFormat:
             UsageError: the document has not exactly one page, or an option makes no sense.
         """
         page = part_of(only_page(document, "An SVG file"), options)
-        stream.write("".join(_lines(page, options)).encode("utf-8"))
+        stream.write("".join(_lines(page, document.provenance, options)).encode("utf-8"))
 
 
-def _lines(page: Page, options: WriteOptions) -> list[str]:
+def _lines(page: Page, made: Provenance, options: WriteOptions) -> list[str]:
     size = f'width="{page.width}" height="{page.height}" viewBox="0 0 {page.width} {page.height}"'
     ground = ground_of(page)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>\n']
@@ -56,9 +56,10 @@ def _lines(page: Page, options: WriteOptions) -> list[str]:
         said = "\n".join(line.text for line in page.lines if line.text)
         lines.append(f"<title>{escape(xml_text(said))}</title>\n")
     source = quoteattr(xml_text(page.source))
+    said = f" tool={quoteattr(xml_text(made.maker))}" if made.generated else ""
     lines.append(
         f'<metadata><provenance xmlns="urn:inksight:provenance:1" source={source} '
-        f'page="{page.number}" sha256={quoteattr(xml_text(page.sha256))}/></metadata>\n'
+        f'page="{page.number}" sha256={quoteattr(xml_text(page.sha256))}{said}/></metadata>\n'
     )
     lines.append(f"<style>{_STYLE}</style>\n")
     if ground:

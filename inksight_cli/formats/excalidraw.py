@@ -49,7 +49,7 @@ class ExcalidrawFormat:
         scene = {
             "type": "excalidraw",
             "version": 2,
-            "source": f"{document.provenance.tool} {document.provenance.version}".strip(),
+            "source": f"{document.provenance.maker} {document.provenance.version}".strip(),
             "elements": list(_elements(page, options)),
             "appState": {"viewBackgroundColor": ground_of(page) or "#ffffff"},
             "files": {},

@@ -45,10 +45,11 @@ class _Film:
         step = max(1 / _RATE, lasts / _MOST)
         first, *rest = _pictures(page, strokes, step, WIDTH.of(options))
         durations = [round(1000 * step)] * len(rest) + [round(1000 * _HOLD)]
-        self._save(first, rest, durations, stream)
+        made = document.provenance
+        self._save(first, rest, durations, made.maker if made.generated else "", stream)
 
     def _save(
-        self, first: Image, rest: list[Image], durations: list[int], stream: BinaryIO
+        self, first: Image, rest: list[Image], durations: list[int], said: str, stream: BinaryIO
     ) -> None:
         raise NotImplementedError
 
@@ -61,9 +62,17 @@ class ApngFormat(_Film):
     summary: ClassVar[str] = "a film of the ink being written, as animated PNG; one page a file"
 
     def _save(
-        self, first: Image, rest: list[Image], durations: list[int], stream: BinaryIO
+        self, first: Image, rest: list[Image], durations: list[int], said: str, stream: BinaryIO
     ) -> None:
-        first.save(stream, "PNG", save_all=True, append_images=rest, duration=durations, loop=0)
+        from PIL.PngImagePlugin import PngInfo
+
+        info = PngInfo()
+        if said:
+            info.add_text("Software", said)
+        first.save(
+            stream, "PNG", save_all=True, append_images=rest, duration=durations, loop=0,
+            pnginfo=info,
+        )  # fmt: skip
 
 
 class GifFormat(_Film):
@@ -74,11 +83,11 @@ class GifFormat(_Film):
     summary: ClassVar[str] = "a film of the ink being written, as GIF; one page a file"
 
     def _save(
-        self, first: Image, rest: list[Image], durations: list[int], stream: BinaryIO
+        self, first: Image, rest: list[Image], durations: list[int], said: str, stream: BinaryIO
     ) -> None:
         first.save(
             stream, "GIF", save_all=True, append_images=rest, duration=durations, loop=0,
-            optimize=False, disposal=1,
+            optimize=False, disposal=1, **({"comment": said} if said else {}),
         )  # fmt: skip
 
 

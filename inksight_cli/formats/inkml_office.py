@@ -46,6 +46,9 @@ class OfficeInkmlFormat:
         root = Element("inkml:ink", {"xmlns:inkml": _INK, "xmlns:emma": _EMMA, "xmlns:msink": _MS})
         made = SubElement(root, "inkml:annotation", {"type": "sha256"})
         made.text = page.sha256
+        if document.provenance.generated:
+            said = SubElement(root, "inkml:annotation", {"type": "generated"})
+            said.text = document.provenance.maker
         _Sheet(root, page, options).write()
         indent(root, " ")
         ElementTree(root).write(stream, encoding="UTF-8", xml_declaration=True)

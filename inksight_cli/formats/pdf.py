@@ -101,7 +101,7 @@ def _info(document: Document) -> str:
     hashes = dict.fromkeys(page.sha256 for page in document.pages if page.sha256)
     facts = {
         "Title": document.pages[0].source if document.pages else "",
-        "Creator": f"{made.tool} {made.version}".strip(),
+        "Creator": f"{made.maker} {made.version}".strip(),
         "Subject": f"model {made.model} {made.model_hash}".strip() if made.model else "",
     }
     entries = [f"/{name} {text_string(text)}" for name, text in facts.items() if text]

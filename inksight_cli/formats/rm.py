@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 import numpy as np
 
-from inksight_cli.document import Document, Page, Stroke
+from inksight_cli.document import Document, Page, Provenance, Stroke
 from inksight_cli.errors import MissingBackendError
 from inksight_cli.formats.protocol import WriteOptions, only_page
 
@@ -60,10 +60,10 @@ class RemarkableFormat:
             raise MissingBackendError(
                 "The format 'rm' needs rmscene.", "pip install 'inksight-cli[remarkable]'"
             ) from error
-        write_blocks(stream, _blocks(page))
+        write_blocks(stream, _blocks(page, document.provenance))
 
 
-def _blocks(page: Page) -> Iterator[Any]:
+def _blocks(page: Page, made: Provenance) -> Iterator[Any]:
     """Yield the blocks of a notebook's page with one layer, as the device writes them."""
     from rmscene import scene_items, scene_stream
     from rmscene.crdt_sequence import CrdtSequenceItem
@@ -75,7 +75,7 @@ def _blocks(page: Page) -> Iterator[Any]:
     yield scene_stream.PageInfoBlock(1, 0, 0, 0)
     yield scene_stream.SceneTreeBlock(layer, nothing, True, root)
     yield scene_stream.TreeNodeBlock(scene_items.Group(node_id=root))
-    label = LwwValue(CrdtId(0, 12), "Layer 1")
+    label = LwwValue(CrdtId(0, 12), made.mode if made.generated else "Layer 1")
     yield scene_stream.TreeNodeBlock(scene_items.Group(node_id=layer, label=label))
     item = CrdtSequenceItem(CrdtId(0, 13), nothing, nothing, 0, layer)
     yield scene_stream.SceneGroupItemBlock(root, item)

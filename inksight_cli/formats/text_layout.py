@@ -99,4 +99,4 @@ def around(lines: list[Line]) -> Quad:
 def software(document: Document) -> tuple[str, str]:
     """Return name and version of what made the document."""
     made = document.provenance
-    return xml_text(made.tool) or "inksight", xml_text(made.version)
+    return xml_text(made.maker) or "inksight", xml_text(made.version)

@@ -115,7 +115,7 @@ def _made_of(document: Document) -> str:
     """Return what a comment may say of where the ink comes from: it must hold no two hyphens."""
     made = document.provenance
     hashes = dict.fromkeys(page.sha256 for page in document.pages if page.sha256)
-    facts = [f"{made.tool} {made.version}", f"model {made.model} {made.model_hash}"]
+    facts = [f"{made.maker} {made.version}", f"model {made.model} {made.model_hash}"]
     facts += [f"created {made.created}"] if made.created else []
     facts += [f"picture sha256: {digest}" for digest in hashes]
     return re.sub("-(?=-)", "- ", xml_text(f" {'; '.join(facts)} "))

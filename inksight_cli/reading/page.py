@@ -111,13 +111,18 @@ def _say(word: Word, reading: Reading, spelling: Spelling) -> None:
 
 def drawn(line: Line) -> list[Drawing]:
     """Return the words of a line that have strokes, drawn evenly, at scales that go together."""
+    return [draw(strokes, at) for strokes, at in framed(line)]
+
+
+def framed(line: Line) -> list[tuple[Sequence[Points], Frame]]:
+    """Return the level strokes of a line's words that have any, and how they are drawn."""
     level = [levelled(word) for word in line.words if word.strokes]
     frames = [frame(strokes) for strokes in level]
     if not frames:
         return []
     usual = float(np.median([at.scale for at in frames]))
     return [
-        draw(strokes, _not_larger(at, LARGER * usual))
+        (strokes, _not_larger(at, LARGER * usual))
         for strokes, at in zip(level, frames, strict=True)
     ]
 
