@@ -4,6 +4,7 @@
 pictures and 20 TIFFs of five pages, one to three words each), derenders them undisturbed to JSON,
 and again with kill -9 at random moments, resumed each time. It prints what the memory of parent and
 workers was by the hundred pages, how many pages each of the runs added, and which files differ.
+Ended itself, it goes on where it was with the same call.
 
 Every page is one word to the detector (``--detector whole``): what is tried is the batch, not the
 eyes.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -117,19 +119,32 @@ def done(out: Path) -> int:
     return len({e.key for e in read_entries(path) if e.page}) if path.exists() else 0
 
 
+def lines(out: Path) -> int:
+    """Return how many lines a ledger has, which costs less."""
+    path = out / NAME
+    return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def killed_once(pages: Path, out: Path, jobs: int, most: int, chance: random.Random) -> int:
+    """Run, killed after some of ``most`` pages; return how many are done then."""
+    process = begin(pages, out, jobs)
+    until = lines(out) + chance.randint(1, most)
+    while process.poll() is None and lines(out) < until:
+        time.sleep(0.05)
+    time.sleep(chance.random() / 4)
+    process.kill()
+    process.communicate()
+    return done(out)
+
+
 def killed(pages: Path, out: Path, jobs: int, kills: int, count: int) -> list[int]:
     """Run, killed so many times at random; return how many pages were done at each end."""
-    chance = random.Random(1)
-    ends = []
-    for _ in range(kills):
-        process = begin(pages, out, jobs)
-        until = done(out) + chance.randint(1, 2 * count // (kills + 2))
-        while process.poll() is None and done(out) < until:
-            time.sleep(0.05)
-        time.sleep(chance.random() / 4)
-        process.kill()
-        process.communicate()
-        ends.append(done(out))
+    kept = out.with_suffix(".ends.json")
+    ends: list[int] = json.loads(kept.read_text()) if kept.exists() else []
+    for number in range(len(ends), kills):
+        chance = random.Random(number)
+        ends.append(killed_once(pages, out, jobs, 2 * count // (kills + 2), chance))
+        kept.write_text(json.dumps(ends))
     process = begin(pages, out, jobs)
     process.communicate()
     if process.returncode:
@@ -152,8 +167,12 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
     pages, alone, often = (asked.folder / name for name in ("pages", "alone", "often"))
-    make_pages(pages, asked.pages)
-    memory = undisturbed(pages, alone, asked.jobs)
+    kept = asked.folder / "memory.json"
+    if not kept.exists():
+        make_pages(pages, asked.pages)
+        shutil.rmtree(alone, ignore_errors=True)
+        kept.write_text(json.dumps(undisturbed(pages, alone, asked.jobs)))
+    memory = json.loads(kept.read_text())
     print(json.dumps({"most_mb_by_the_hundred": memory}), flush=True)
     ends = killed(pages, often, asked.jobs, asked.kills, asked.pages) if asked.kills else []
     one, other = contents(alone), contents(often) if ends else {}

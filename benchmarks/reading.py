@@ -1,92 +1,70 @@
-"""Readers beside each other on the same words: characters and words wrong, and CPU seconds.
+"""Readers beside each other on the same words and lines: characters wrong, and CPU seconds.
 
-    python -m benchmarks.reading ../shared/data/strokes/eval_iam_ondb_words.npz reader.npz
+    python -m benchmarks.reading CASES/iam.pkl CASES/test.pkl --lang en --lang fr
 
-Words of IAM-OnDB become simulated photos (`benchmarks.eval_words`); the product finds the ink and
-traces it, the reader reads it drawn evenly; RapidOCR's recogniser reads the photo, nano reads its
-crop. `truth` is the reader on the true pen paths. Capitals and signs count.
+CASES are files of `benchmarks.cases`: simulated photos of words, true pen paths, real lines.
+`rapidocr` reads the whole picture, `detector` its words as the product finds them; `ink` reads
+their strokes drawn evenly, `both` chooses word by word; each as it is and with every language.
+Capitals and signs count.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.eval_words import EvalWord, Picture, load_words, photo
-from benchmarks.ink_engines import run
-from inksight_cli.detectors.embedded.rapid import read_pictures
+from benchmarks.cases import Case, load
 from inksight_cli.evaluate.text import Errors, errors, plain
-from inksight_cli.reading.ctc import best_path
-from inksight_cli.reading.drawing import draw, frame
-from inksight_cli.reading.network import ReaderModel, read_model
-
-Read = Callable[[Sequence[EvalWord], Sequence[Picture]], list[str]]
-
-
-def by_ink(model: ReaderModel, engine: str) -> Read:
-    """Return the reader of ink on what an engine traced; ``truth``: on the true pen paths."""
-
-    def read(words: Sequence[EvalWord], pictures: Sequence[Picture]) -> list[str]:
-        if engine == "truth":
-            inks = [word.strokes for word in words]
-        else:
-            inks = [[np.asarray(s) for s in ink] for ink, _ in run(engine, words, pictures)]
-        began = time.process_time()
-        known = [k for k, ink in enumerate(inks) if ink]
-        scores = model.read([draw(inks[k], frame(inks[k])) for k in known])
-        said = {k: best_path(s, model.symbols).text for k, s in zip(known, scores, strict=True)}
-        took = 1000 * (time.process_time() - began) / len(words)
-        print(f"  reading alone: {took:.1f} ms of CPU a word", flush=True)
-        return [said.get(k, "") for k in range(len(words))]
-
-    return read
+from inksight_cli.reading.choice import ALONE, HEARD
+from inksight_cli.reading.language import language
+from inksight_cli.reading.network import SHIPPED, ReaderModel, read_model
+from inksight_cli.reading.page import TYPED, Spelling
+from inksight_cli.reading.search import Expecting
+from models.reader.calibrate import joined, read
 
 
-def by_rapid(words: Sequence[EvalWord], pictures: Sequence[Picture]) -> list[str]:
-    """RapidOCR's recogniser on the photos."""
-    return read_pictures(pictures)
-
-
-def by_nano(words: Sequence[EvalWord], pictures: Sequence[Picture]) -> list[str]:
-    """What nano reads while it draws."""
-    return [text for _, text in run("nano+read", words, pictures)]
+def ways(cases: list[Case], model: ReaderModel, langs: list[str]) -> dict[str, list[str]]:
+    """Return what every reader says of every case."""
+    said = {
+        "rapidocr": [joined([case.rapid]) for case in cases],
+        "detector": [joined(word.text for word in case.words) for case in cases],
+    }
+    for lang in ["", *langs]:
+        heard = Expecting(language(lang.split(",")), model.symbols) if lang else None
+        weights, began = np.array(HEARD if lang else ALONE), time.process_time()
+        found = read(cases, model, Spelling(expecting=heard))
+        took = (time.process_time() - began) / max(sum(len(case.words) for case in cases), 1)
+        print(f"  {lang or 'greedy'}: {1000 * took:.1f} ms of CPU a word, choosing included")
+        said[f"ink {lang}"] = [joined(each.texts) for each in found]
+        said[f"both {lang}"] = [each.said(weights) for each in found]
+    return said
 
 
 def main() -> None:
     """Read the command line and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("archive", type=Path, help="eval_iam_ondb_words.npz")
-    parser.add_argument("weights", type=Path, help="of models.reader.export")
-    parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--readers", default="truth,trace,rapidocr,nano")
+    parser.add_argument("cases", type=Path, nargs="+")
+    parser.add_argument("--reader", type=Path, default=SHIPPED, help="of models.reader.export")
+    parser.add_argument("--lang", action="append", default=[], help="en or en,fr; several times")
     options = parser.parse_args()
-    words = load_words(options.archive, options.count, options.seed)
-    pictures = [photo(word, options.seed + k) for k, word in enumerate(words)]
-    model = read_model(options.weights)
-    readers: dict[str, Read] = {
-        "truth": by_ink(model, "truth"),
-        "trace": by_ink(model, "trace"),
-        "rapidocr": by_rapid,
-        "nano": by_nano,
-    }
-    for name in options.readers.split(","):
-        began, total, right = time.process_time(), Errors(), 0
-        said = readers[name](words, pictures)
-        seconds = time.process_time() - began
-        for word, text in zip(words, said, strict=True):
-            found = errors(plain(word.text), plain(text))
-            total += found
-            right += not found.edits
-        print(
-            f"{name:10} CER {100 * total.cer:5.1f} %  words right {100 * right / len(words):5.1f} %"
-            f"  CPU {1000 * seconds / len(words):6.1f} ms a word, all steps",
-            flush=True,
-        )
+    model = read_model(options.reader)
+    for path in options.cases:
+        cases = load(path)
+        said = ways(cases, model, options.lang)
+        table: dict[str, dict[str, Errors]] = defaultdict(lambda: defaultdict(Errors))
+        for name, texts in said.items():
+            for case, text in zip(cases, texts, strict=True):
+                found = errors(plain(case.truth.translate(TYPED)), text)
+                table[case.source][name] += found
+                table["all"][name] += found
+        print(f"{'':32}" + "".join(f"{name.strip():>14}" for name in said))
+        for source, row in table.items():
+            shares = "".join(f"{100 * each.cer:14.1f}" for each in row.values())
+            print(f"{source[-32:]:32}{shares}", flush=True)
 
 
 if __name__ == "__main__":

@@ -135,7 +135,8 @@ def open_derenderer(
         mode: how the model is asked.
         options: how the model runs.
         skip_printed: leave out what was printed or stamped, whoever found it.
-        script: in which all lines are written (`inksight_cli.scripts.SCRIPTS`); "": as each reads.
+        script: in which all lines are written (`inksight_cli.scripts.SCRIPTS`); "": as each looks
+            or reads.
         workers: how many processes lay a page's ink side by side. The others are copies of this
             one, so it is one unless the program allows them (`inksight_cli.crew.allow_copies`).
         detector_options: handed to the detector (languages, a boxes file, ...).

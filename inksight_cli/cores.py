@@ -140,12 +140,14 @@ def session_options(threads: int) -> SessionOptions:
     """Return options for an onnxruntime session: so many threads that sleep while they wait.
 
     Spinning threads of the detector's sessions cost a fifth of its CPU seconds, and time as well.
+    No plan of memory is kept: it is one for every shape that comes, and each page has its own.
     """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
 

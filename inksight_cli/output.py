@@ -112,7 +112,8 @@ class _Staged:
         # A temporary file is private; a result gets what the user's umask gives any new file.
         umask = os.umask(0)
         os.umask(umask)
-        self.beside.chmod(0o666 & ~umask)
+        with contextlib.suppress(FileNotFoundError):  # as below
+            self.beside.chmod(0o666 & ~umask)
 
     def take_place(self) -> None:
         """Put the content where it belongs."""
@@ -122,7 +123,11 @@ class _Staged:
                 self.place.write_bytes(self.data)
                 return
             self.new = not self.place.exists()
-            self.beside.replace(self.place)
+            try:
+                self.beside.replace(self.place)
+            except FileNotFoundError:  # swept: the clock was put on, and it seemed old
+                self.stage()
+                self.beside.replace(self.place)
             self.beside = None
         except OSError as error:
             self.new = False

@@ -70,7 +70,7 @@ class Derenderer:
         workers: how many processes lay a page's ink side by side (`inksight_cli.crew`).
         squares: opens what writes characters of Chinese, Japanese and Korean, once there are some;
             None: ``order`` writes them too.
-        script: in which all lines are written; "": as each one reads.
+        script: in which all lines are written; "": as each looks or reads.
         on_bad: what becomes of a model's bad answers.
     """
 
@@ -120,7 +120,7 @@ class Derenderer:
 
     def _open(self, image: PageImage) -> _Desk:
         looked = at_pen_scale(image)
-        found = in_script(self.detector.detect(looked), self.script)
+        found = in_script(self.detector.detect(looked), self.script, looked)
         image, lines = seen_closer(image, looked, found)
         words = [word for line in lines for word in line.words]
         # Of a chain, the one that worked; asked now, for the next page may get another.
@@ -226,10 +226,10 @@ def _paper(image: PageImage) -> str:
 def find_words(detector: Detector, image: PageImage, script: str = "") -> Page:
     """Return a page's words where they lie on ``image``, without any strokes.
 
-    ``script`` is that of all lines; "": as each one reads.
+    ``script`` is that of all lines; "": as each looks or reads.
     """
     looked = at_pen_scale(image)
-    lines = in_script(detector.detect(looked), script)
+    lines = in_script(detector.detect(looked), script, looked)
     page = Page(
         width=looked.width,
         height=looked.height,

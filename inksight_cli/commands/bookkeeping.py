@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from inksight_cli import __version__
@@ -39,17 +39,13 @@ class Book:
     Args:
         ledger: None where nothing outlives the run.
         options: the fingerprint of what decides what is written.
-        resume: whether what earlier runs did counts; else only what another run does meanwhile.
     """
 
-    def __init__(self, ledger: Ledger | None, options: str, resume: bool) -> None:
+    def __init__(self, ledger: Ledger | None, options: str) -> None:
         self._ledger = ledger
         self._options = options
-        self._resume = resume
-        self._meanwhile: set[tuple[str, int, str]] = set()
         self._parts: Path | None = ledger.folder / PARTS if ledger else None
         self._temporary = ledger is None
-        self._index: dict[str, dict[tuple[int, str], Entry]] | None = None
 
     @property
     def path(self) -> Path | None:
@@ -72,28 +68,29 @@ class Book:
             return True
         if not self._ledger.claims.take(self._ledger.name(target.path)):
             return False
-        self._meanwhile |= {entry.key for entry in self._ledger.catch_up()}
+        self._ledger.catch_up()
         return True
 
     def give_back(self, target: Target) -> None:
-        """Let other runs have it."""
+        """Let other runs have it: this one is through with it."""
         if self._ledger is not None and target.path is not None:
-            self._ledger.claims.give_back(self._ledger.name(target.path))
+            name = self._ledger.name(target.path)
+            self._ledger.claims.give_back(name)
+            self._ledger.forget(name)
 
     def done(self, target: Target, numbers: Sequence[int]) -> set[int]:
         """Return which pages of an input need not be made again."""
-        known = [(n, self._entry(target, n)) for n in (WHOLE, *numbers)]
-        if not any(entry for _, entry in known):
+        seen = self._entries(target)
+        known = {n: seen[key] for n in (WHOLE, *numbers) if (key := (n, self._options)) in seen}
+        if not known:
             return set()
         digest = source_hash(target.source).decode()
-        good = {n for n, entry in known if entry and self._holds(entry, digest)}
+        good = {n for n, entry in known.items() if self._holds(entry, digest)}
         return set(numbers) if WHOLE in good else good & set(numbers)
 
     def known(self, target: Target, numbers: Sequence[int]) -> Iterator[str]:
         """Yield, for each page, ``failed`` or ``stale`` where something is known of it."""
-        if self._ledger is None or target.path is None:
-            return
-        seen = self._by_result().get(self._ledger.name(target.path), {})
+        seen = self._entries(target)
         for number in numbers:
             entry = seen.get((number, self._options))
             if entry is not None and entry.failure is not None:
@@ -102,10 +99,8 @@ class Book:
                 yield "stale"
 
     def knows(self, target: Target) -> bool:
-        """Whether earlier runs have made something of an input."""
-        if self._ledger is None or target.path is None or not self._resume:
-            return False
-        return self._ledger.name(target.path) in self._by_result()
+        """Whether another run, or an earlier one that counts, has made something of an input."""
+        return bool(self._entries(target))
 
     def part(self, target: Target, number: int) -> Path:
         """Return where a page is kept until its result is bound."""
@@ -164,20 +159,11 @@ class Book:
         if self._ledger is not None:
             self._ledger.close()
 
-    def _by_result(self) -> dict[str, dict[tuple[int, str], Entry]]:
-        """Return the entries that were there at the beginning, by result, page and options."""
-        if self._index is None:
-            assert self._ledger is not None
-            self._index = {}
-            for entry in self._ledger.entries.values():
-                self._index.setdefault(entry.result, {})[entry.page, entry.options] = entry
-        return self._index
-
-    def _entry(self, target: Target, number: int) -> Entry | None:
+    def _entries(self, target: Target) -> Mapping[tuple[int, str], Entry]:
+        """Return what is known of an input's result, by page and options."""
         if self._ledger is None or target.path is None:
-            return None
-        key = (self._ledger.name(target.path), number, self._options)
-        return self._ledger.entries.get(key) if self._resume or key in self._meanwhile else None
+            return {}
+        return self._ledger.entries.get(self._ledger.name(target.path), {})
 
     def _holds(self, entry: Entry, digest: str) -> bool:
         assert self._ledger is not None

@@ -31,7 +31,8 @@ class Finding:
         str | None,
         typer.Option(
             metavar="CODES",
-            help="Languages: of a detector, as eng+deu; of a reader of ink, as en,fr.",
+            help="Languages: of a detector, as eng+deu; of a reader of ink, as en,fr, or auto:"
+            " the one that the page reads like.",
         ),
     ] = None
     skip_printed: Annotated[
@@ -42,7 +43,8 @@ class Finding:
         ScriptChoice,
         typer.Option(
             metavar="NAME",
-            help=f"What all lines are written in: {', '.join(SCRIPTS)}; auto: as each one reads.",
+            help=f"What all lines are written in: {', '.join(SCRIPTS)}; "
+            "auto: as each looks or reads.",
         ),
     ] = "auto"
 

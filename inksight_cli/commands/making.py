@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from inksight_cli.commands.batch import Batch, Failed, PageDone, Pipeline
 from inksight_cli.commands.units import BindUnit, Made, PageUnit, Unit
 from inksight_cli.errors import InksightError, NoMemoryError, OutputError, UnreadableInputError
+from inksight_cli.pool.room import Heap
 from inksight_cli.pool.serve import Retire
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ class Maker:
         self._held: dict[str, list[Result]] = {}
         self._batch = Batch[PageUnit](task.open(), load.reader(ahead), many)
         self._last = time.monotonic()
+        self._heap = Heap()
 
     def pages(self, units: Iterable[PageUnit]) -> Iterator[tuple[PageUnit, Made]]:
         """Yield every unit with what came of it, in order; some may be taken ahead."""
@@ -145,6 +147,7 @@ class Maker:
             else:
                 yield event.unit, made or self._timed(Made(error=_nothing(event.unit)))
                 made = None
+                self._heap.tidy()
 
     def bind(self, unit: BindUnit) -> Made:
         """Make the files of several pages."""

@@ -32,7 +32,7 @@ class Reader:
         typer.Option(
             metavar="detector|ink|both|PATH",
             help="Who reads: the detector that finds the words; the reader of ink; for each word"
-            " the surer of both; or a reader of ink of your own (a file, or a folder with"
+            " the likelier of both; or a reader of ink of your own (a file, or a folder with"
             " reader.npz).",
         ),
     ] = DETECTOR
@@ -76,6 +76,7 @@ class Reader:
         return Reading(model, self._spelling(model, lang), self.reader == BOTH, told)
 
     def _spelling(self, model: ReaderModel, lang: str | None) -> Spelling:
+        from inksight_cli.reading.guess import AUTO, Guess, guess
         from inksight_cli.reading.language import language
         from inksight_cli.reading.lexicon import Lexicon
         from inksight_cli.reading.page import Spelling
@@ -84,6 +85,10 @@ class Reader:
         own = Lexicon.read(Path(self.words)) if self.words else None
         if not lang:
             return Spelling(self.alternatives, own)
+        if lang == AUTO:
+            guess([])  # that lists are missing is said at once
+            words = tuple(sorted(own.words)) if own else ()
+            return Spelling(self.alternatives, guess=Guess(model.symbols, words))
         codes = [code for code in re.split(r"[,+\s]+", lang) if code]
         expected = language(codes, own.words if own else ())
         return Spelling(self.alternatives, expecting=Expecting(expected, model.symbols))

@@ -7,7 +7,8 @@ from functools import partial
 
 from inksight_cli.commands.making import Load, Task, open_worker
 from inksight_cli.commands.report import Report
-from inksight_cli.commands.run import How, Input, suits_workers
+from inksight_cli.commands.run import How
+from inksight_cli.commands.under_way import Input, suits_workers
 from inksight_cli.commands.units import Made, Unit
 from inksight_cli.cores import usable_cores
 from inksight_cli.errors import UsageError

@@ -13,10 +13,11 @@ from inksight_cli.commands.inputs import PICTURES, Inputs, Named
 from inksight_cli.commands.making import Load, Task
 from inksight_cli.commands.owners import Owners, there_already
 from inksight_cli.commands.report import Report
-from inksight_cli.commands.run import How, Input, Run
+from inksight_cli.commands.run import How, Run
 from inksight_cli.commands.staff import staff
 from inksight_cli.commands.streams import Stdout
 from inksight_cli.commands.targets import Target, is_folder_name, made_from, plan_targets
+from inksight_cli.commands.under_way import Input
 from inksight_cli.errors import OutputError, UsageError
 from inksight_cli.files import real
 from inksight_cli.ledger import Ledger, fingerprint
@@ -92,9 +93,10 @@ def work(task: Task, places: Places, load: Load, how: How, report: Report, stdou
                 report.note(note)
             sees = (*folders, *([str(book.path)] if book.path else []))
             workers = None if places.plain else staff(task, load, left, how, report, sees)
-            run = Run(task, load, left, owners, book, report, how, stdout)
+            held = workers is None and not book.lasts
+            run = Run(task, load, left, owners, book, report, how.max_failures, held)
             if workers is None:
-                run.here()
+                run.here(stdout)
             else:
                 with workers:
                     run.in_workers(workers)
@@ -184,9 +186,9 @@ def _book(task: Task, places: Places, load: Load, many: bool) -> Book:
             "There is no ledger to resume from.", "Say a folder: -o FOLDER, or --ledger FILE"
         )
     if path is None:
-        return Book(None, options, resume=False)
+        return Book(None, options)
     more = others_beside(path) if places.resume and not places.ledger else ()
-    return Book(Ledger(path, more), options, places.resume)
+    return Book(Ledger(path, more, earlier=places.resume), options)
 
 
 def _kinds(places: Places) -> dict[str, object]:

@@ -14,6 +14,7 @@ from inksight_cli.formats.numbers import texts, xml_text
 from inksight_cli.formats.protocol import WriteOptions
 from inksight_cli.formats.text_layout import around, paragraphs, software, whole_box, word_text
 from inksight_cli.geometry import Quad
+from inksight_cli.scripts import RIGHT_TO_LEFT
 
 _CAPABILITIES = "ocr_page ocr_carea ocr_par ocr_line ocrx_word"
 _UNSURE = 0  # x_wconf where nobody said how sure it is
@@ -69,6 +70,8 @@ def _add_line(paragraph: Element, line: Line, name: str, options: WriteOptions) 
     (size,) = texts([max(line.quad.size[1], 1)], 1)
     title = f"{_bbox(line.quad)}; baseline {_baseline(line.quad)}; x_size {size}"
     made = _part(paragraph, "span", "ocr_line", f"line_{name}", title)
+    if line.script in RIGHT_TO_LEFT:
+        made.set("dir", "rtl")
     for index, word in enumerate(line.words, start=1):
         confidence = _UNSURE if word.confidence is None else round(100 * word.confidence)
         told = f"{_bbox(word.quad)}; x_wconf {confidence}"

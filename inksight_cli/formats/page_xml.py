@@ -22,6 +22,7 @@ from inksight_cli.formats.text_layout import (
     word_text,
 )
 from inksight_cli.geometry import Points, Quad
+from inksight_cli.scripts import RIGHT_TO_LEFT
 
 NAMESPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
 
@@ -69,6 +70,8 @@ def _same_time() -> str:
 
 def _add_line(region: Element, line: Line, name: str, options: WriteOptions) -> None:
     made = _outlined(region, "TextLine", name, line.quad)
+    if line.script in RIGHT_TO_LEFT:
+        made.set("readingDirection", "right-to-left")
     _, _, right, left = line.quad.points
     SubElement(made, "Baseline", {"points": _points(np.array([left, right]))})
     for index, word in enumerate(line.words, start=1):

@@ -16,9 +16,10 @@ THICKEST = 4.2
 
 SIDE = 1800  # pixels of the longer side: an A4 page's pen of half a millimetre is 3 wide then
 LARGER = 1.7  # times: a step in enlarging
+WORTH_IT = 1.15  # times: less is not worth another look
 LARGEST = 3.0  # no page is enlarged more than so
 THIN = 2.0  # pixels: a pen so thin is looked at enlarged, however large the page gets
-FINE = 2.5  # pixels: a page with a pen so thin is made less small than it would be
+FINE = 3.0  # pixels: a page with a pen so thin is made less small than it would be
 FAR = 1.8  # times too thick: the network knows such a pen badly, it is measured again
 PATCH = 160  # side of the patches in which the pen is measured
 PATCHES = 6
@@ -53,15 +54,21 @@ def _smaller(pixels: Pixels, scale: float, pen: float) -> float:
 
 
 def _larger(pixels: Pixels, scale: float, pen: float) -> float:
-    """Enlarge a small page, or one with a thin pen, as long as its lines stay thin."""
+    """Enlarge a small page, or one with a thin pen, as long as its lines stay thin.
+
+    Where the picture has more pixels than are looked at, nothing is made up: the faint middles of
+    letters come back, so a pen need not be as thin there.
+    """
     longest = max(pixels.shape)
-    if scale < 1 and pen < FINE:  # nothing is made up: there are pixels enough
-        return min(scale * PEN / pen, 1.0)
-    while scale * LARGER <= LARGEST and (pen < THIN or scale * LARGER * longest <= SIDE):
-        wider = _pen_at(pixels, scale * LARGER)
+    most, thin = (min(1.0, 2 * SIDE / longest), FINE) if scale < 1 else (LARGEST, THIN)
+    while scale * WORTH_IT < most:
+        larger = min(scale * LARGER, most)
+        if pen >= thin and larger * longest > SIDE:
+            break
+        wider = _pen_at(pixels, larger)
         if wider is None or wider > THICKEST:
             break
-        scale, pen = scale * LARGER, wider
+        scale, pen = larger, wider
     return scale
 
 

@@ -24,9 +24,11 @@ class Ledger:
     Args:
         path: of the file, made where there is none.
         more: other ledgers of the same results, to be read alone.
+        earlier: whether what is in it already counts.
 
     Attributes:
-        entries: the last one of every key.
+        entries: by result, the last one of every page and options; what `add` wrote is not among
+            them, for whoever writes knows it.
         claims: on results.
 
     Raises:
@@ -34,13 +36,13 @@ class Ledger:
         UnreadableInputError: one of ``more`` cannot be read.
     """
 
-    def __init__(self, path: Path, more: Iterable[Path] = ()) -> None:
+    def __init__(self, path: Path, more: Iterable[Path] = (), earlier: bool = True) -> None:
         self.path = path
         self.folder = path.parent
-        self.entries: dict[tuple[str, int, str], Entry] = {}
+        self.entries: dict[str, dict[tuple[int, str], Entry]] = {}
         for other in more:
             for entry in read_entries(other):
-                self.entries[entry.key] = entry
+                self._keep(entry)
         try:
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
             self._descriptor = os.open(path, flags, 0o666)
@@ -49,20 +51,27 @@ class Ledger:
         except (OSError, ValueError) as error:
             raise _failure(path, error) from error
         self.claims = Claims(self._descriptor)
-        self._read = 0
+        self._read = 0 if earlier else os.fstat(self._descriptor).st_size
         self._torn = b""
+        self._own: set[int] = set()  # where lines begin that were added and not read over yet
         self.catch_up()
 
-    def catch_up(self) -> list[Entry]:
-        """Read what was written since the last time and return it."""
-        new = []
+    def catch_up(self) -> None:
+        """Read what others have written since the last time."""
         while chunk := self._bytes(self._read, _CHUNK):
+            place = self._read - len(self._torn)
             self._read += len(chunk)
             *lines, self._torn = (self._torn + chunk).split(b"\n")
-            new += [entry for entry in map(parse, lines) if entry is not None]
-        for entry in new:
-            self.entries[entry.key] = entry
-        return new
+            for line in lines:
+                if place in self._own:
+                    self._own.remove(place)
+                elif (entry := parse(line)) is not None:
+                    self._keep(entry)
+                place += len(line) + 1
+
+    def forget(self, result: str) -> None:
+        """Let go of the entries of a result that nobody will ask for again."""
+        self.entries.pop(result, None)
 
     def add(self, entry: Entry) -> None:
         """Append an entry; it is on the disk when this returns.
@@ -71,16 +80,19 @@ class Ledger:
             OutputError: it cannot be written, or somebody has removed it.
         """
         # What a kill or a full disk left of the last line ends before this one begins.
-        line = entry.line() if self._ends_well() else b"\n" + entry.line()
+        line = own = entry.line()
+        if not self._ends_well():
+            line = b"\n" + line
         try:
             if os.fstat(self._descriptor).st_nlink == 0:
                 raise FolderGoneError(f"The ledger '{self.path}' has been removed.")
             while line:
                 line = line[os.write(self._descriptor, line) :]
+            end = os.lseek(self._descriptor, 0, os.SEEK_CUR)
+            self._own.add(end - len(own))
             os.fsync(self._descriptor)
         except OSError as error:
             raise _failure(self.path, error) from error
-        self.entries[entry.key] = entry
 
     def close(self) -> None:
         """Close it, and give all claims back."""
@@ -99,6 +111,9 @@ class Ledger:
             return all((self.folder / name).stat().st_size == size for name, size in outputs)
         except (OSError, ValueError):
             return False
+
+    def _keep(self, entry: Entry) -> None:
+        self.entries.setdefault(entry.result, {})[entry.page, entry.options] = entry
 
     def _ends_well(self) -> bool:
         end = os.fstat(self._descriptor).st_size

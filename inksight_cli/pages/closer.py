@@ -14,7 +14,7 @@ from inksight_cli.coordinates import mapped_line
 from inksight_cli.document import Line
 from inksight_cli.homography import Homography
 from inksight_cli.ink.morphology import dilate
-from inksight_cli.ink.scale import LARGEST, SIDE
+from inksight_cli.ink.scale import LARGEST, SIDE, WORTH_IT
 from inksight_cli.ink.types import Mask
 from inksight_cli.pages.page import PageImage
 from inksight_cli.pages.zoom import scaled
@@ -25,7 +25,6 @@ PEN = 5.0
 drawn along their true way over the lines that were seen: DTW 4.1, 2.9, 2.5 and 2.5 px at pens of
 3, 4, 5 and 6 pixels."""
 CLOSE = 14.0  # pens: in smaller characters strokes stand close
-WORTH_IT = 1.15  # times: less is not worth another look
 
 
 def seen_closer(

@@ -24,7 +24,8 @@ PEN = 2.3
 """Rows of the even pen."""
 _TALLEST = 36.0  # rows that ink may cover
 _MARGIN = 6  # columns of black on either side
-_LEAST = 0.3  # of its height or width that a word's spread is taken for at least: dashes, dots
+_LEAST = 0.3  # of its height that a word's spread is taken for at least: dots
+_FLAT = 0.03  # of its strokes' mean width as well: dashes
 _FINE = 2  # drawn this much larger, then averaged
 _SHIFT = 4  # OpenCV's fixed point, in bits
 _ENDS = (slice(None, -1), slice(1, None))  # of a path's segments
@@ -63,7 +64,8 @@ def frame(strokes: Sequence[Points]) -> Frame:
     low, high = points.min(axis=0), points.max(axis=0)
     wide, tall = (float(side) for side in high - low)
     middle, spread = _spread(strokes)
-    spread = max(spread, _LEAST * tall * 0.5, _LEAST * 0.1 * wide, 1e-6)
+    strokes_wide = float(np.mean([np.ptp(stroke[:, 0]) for stroke in strokes]))
+    spread = max(spread, _LEAST * tall * 0.5, _FLAT * strokes_wide, 1e-6)
     if max(wide, tall) <= 1e-6:
         return Frame(1.0, middle, float(low[0]), float(high[0]))
     scale = min(SPREAD / spread, _TALLEST / max(tall, 1e-6))

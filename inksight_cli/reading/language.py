@@ -77,7 +77,7 @@ def language(codes: Iterable[str], own: Iterable[str] = ()) -> Language:
     """
     masses: dict[str, float] = defaultdict(float)
     for code in codes:
-        for word, frequency in _frequencies(code).items():
+        for word, frequency in frequencies(code).items():
             for part in parts(word):
                 masses[part] += float((frequency / RAREST) ** FLAT)
     for word in own:
@@ -97,7 +97,8 @@ def is_letter(symbol: str) -> bool:
     return unicodedata.category(symbol)[0] in "LM"
 
 
-def _frequencies(code: str) -> dict[str, float]:
+def frequencies(code: str) -> dict[str, float]:
+    """Return how often words of a language are used, by their share; raises as `language` does."""
     try:
         import wordfreq
     except ImportError as error:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from inksight_cli.document import Line, Page, Word
 from inksight_cli.geometry import Affine, Points
+from inksight_cli.reading.choice import evidence, rather_ink
 from inksight_cli.reading.ctc import Extra, Reading, best_path, likeliest
 from inksight_cli.reading.drawing import Drawing, Frame, draw, frame
 from inksight_cli.reading.network import ReaderModel, Scores
 from inksight_cli.reading.search import Expecting
 
-AHEAD = 0.05
-"""So much less sure may a reading be that a language has helped; chosen on UNIPEN's held-out
-writers, as that it may not without one."""
 TYPED = str.maketrans("’‘“”„\u00a0′", "''\"\"\" '")
 """Signs as readers spell them, who cannot tell quotes apart."""
 LARGER = 1.35
@@ -31,16 +29,30 @@ class Spelling:
     Attributes:
         alternatives: how many texts to return of a word; 1: the best path alone.
         extra: see `inksight_cli.reading.ctc.likeliest`; expecting: as well.
+        guess: what to expect of a page whose words look like this; None: ``expecting``.
     """
 
     alternatives: int = 1
     extra: Extra | None = None
     expecting: Expecting | None = None
+    guess: Callable[[Sequence[str]], Expecting | None] | None = None
+
+    def on(self, texts: Sequence[str]) -> Spelling:
+        """Return how a page is spelled whose words look like ``texts``."""
+        return replace(self, expecting=self.guess(texts), guess=None) if self.guess else self
 
     @property
     def searches(self) -> bool:
         """Whether more than the best path is asked for."""
         return self.alternatives > 1 or bool(self.extra or self.expecting)
+
+    def read(self, scores: Scores, symbols: str) -> Reading:
+        """Return what scores say, spelled so."""
+        if not self.searches:
+            return best_path(scores, symbols)
+        return likeliest(
+            scores, symbols, self.alternatives, extra=self.extra, expecting=self.expecting
+        )
 
 
 def read_page(
@@ -54,30 +66,40 @@ def read_page(
     spelling = spelling or Spelling()
     words = [word for line in page.lines for word in line.words if word.strokes]
     drawings = [each for line in page.lines for each in drawn(line)]
-    readings = [_read(scores, model, spelling) for scores in model.read(drawings)]
-    for word, reading in zip(words, readings, strict=True):
-        if not (beside and _stays(word, reading, spelling, model.symbols)):
+    found = model.read(drawings)
+    if spelling.guess:
+        looks = [best_path(scores, model.symbols).text for scores in found]
+        spelling = spelling.on([*looks, *(word.text for word in words)])
+    for word, scores in zip(words, found, strict=True):
+        reading = spelling.read(scores, model.symbols)
+        if not (beside and _stays(word, scores, reading, spelling, model)):
             _say(word, reading, spelling)
 
 
-def _stays(word: Word, reading: Reading, spelling: Spelling, symbols: str) -> bool:
-    """Whether a word's text is rather believed than what its strokes say."""
-    if not word.text:
+def must_stay(text: str, reading: Reading, symbols: str) -> bool | None:
+    """Return whether another's text must stay (True) or go (False); None: there is a choice.
+
+    Args:
+        text: what another recogniser says.
+        reading: what the ink says.
+        symbols: letters that the reader of ink knows.
+    """
+    if not text or text.translate(TYPED) == reading.text:
         return False
-    known = set(unicodedata.normalize("NFD", word.text.translate(TYPED))) <= set(symbols)
-    ahead = AHEAD if spelling.expecting else 0.0
-    return not known or not reading.text or reading.confidence + ahead <= (word.confidence or 0.0)
+    known = set(unicodedata.normalize("NFD", text.translate(TYPED))) <= set(symbols)
+    return None if known and reading.text else True
 
 
-def _read(scores: Scores, model: ReaderModel, spelling: Spelling) -> Reading:
-    if not spelling.searches:
-        return best_path(scores, model.symbols)
-    return likeliest(
-        scores,
-        model.symbols,
-        spelling.alternatives,
-        extra=spelling.extra,
-        expecting=spelling.expecting,
+def _stays(
+    word: Word, scores: Scores, reading: Reading, spelling: Spelling, model: ReaderModel
+) -> bool:
+    """Whether a word's text is rather believed than what its strokes say."""
+    stays = must_stay(word.text, reading, model.symbols)
+    if stays is not None:
+        return stays
+    text, sure, heard = word.text.translate(TYPED), word.confidence or 0.0, spelling.expecting
+    return not rather_ink(
+        evidence(scores, model.symbols, reading, text, sure, heard), heard is not None
     )
 
 

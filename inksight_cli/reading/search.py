@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp, inf, log1p
@@ -56,6 +57,13 @@ class Expecting:
         if self._capital[number] and state.word and not state.capital:
             worth -= CASE
         return State(state.worth + worth, state.word + letter, self._capital[number])
+
+    def worth(self, numbers: Sequence[int]) -> float:
+        """Return what the language thinks of a text in the network's numbers."""
+        state = State()
+        for number in numbers:
+            state = self.grown(state, number)
+        return self.ended(state)
 
     def ended(self, state: State) -> float:
         """Return the worth of a text that ends here, or whose word does."""

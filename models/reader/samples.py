@@ -15,32 +15,42 @@ from inksight_cli.reading.drawing import HEIGHT, Drawing, Frame, draw, frame
 from inksight_cli.reading.network import STRIDE
 from models.reader.alphabet import Alphabet
 from models.reader.hands import Fonts, Letters, Words, Written
+from models.reader.pieces import Lines
 from models.reader.texts import Texts
 
-WIDEST = 800  # columns
+WIDEST = 1400  # columns
+LONGEST = 120  # characters of a real line
+LINES = 6000  # real lines: where there are fewer, they come less often
 _PRINT = ("Hershey", "TwinSans", "EMSTech", "EMSSwiss", "EMSReadability", "EMSBrush", "Relief")
 
 
 @dataclass(frozen=True)
 class Shares:
-    """How often a drawing is of what; the rest are real words."""
+    """How often a drawing is of what; the rest are real words.
 
-    phrases: float = 0.12
-    letters: float = 0.18
-    fonts: float = 0.18
-    single: float = 0.04
+    ``lines`` of all; the others of what is left.
+    """
+
+    lines: float = 0.36
+    phrases: float = 0.1
+    letters: float = 0.14
+    fonts: float = 0.16
+    single: float = 0.03
 
 
 class Samples:
     """Draws samples without end; the same generator state always gives the same one."""
 
-    def __init__(self, folder: Path, glyphs: Path | None, alphabet: Alphabet) -> None:
+    def __init__(
+        self, folder: Path, glyphs: Path | None, alphabet: Alphabet, lines: Path | None = None
+    ) -> None:
         self.alphabet = alphabet
         self.words = Words(folder, alphabet)
         self.letters = Letters(folder)
         traced = [glyphs] if glyphs is not None and glyphs.exists() else []
         self.fonts = Fonts([folder / "stroke_fonts.npz", *traced], lambda f: f.startswith(_PRINT))
         self.texts = Texts(alphabet.knows)
+        self.lines = Lines(lines, "train", alphabet) if lines is not None else None
         self.shares = Shares()
 
     def draw(self, rng: np.random.Generator, longest: int = 32) -> tuple[Drawing, list[int]]:
@@ -56,6 +66,11 @@ class Samples:
 
     def _written(self, rng: np.random.Generator, longest: int) -> Written | None:
         shares, kind = self.shares, rng.random()
+        if self.lines and longest >= 16:
+            lines = shares.lines * min(1.0, len(self.lines) / LINES)
+            if kind < lines:
+                return self.lines.draw(rng, LONGEST)
+            kind = (kind - lines) / (1.0 - lines)
         if kind < shares.single:
             return self.letters.single(rng)
         kind -= shares.single

@@ -26,6 +26,7 @@ from inksight_cli.reading.network import padded
 from models.reader.alphabet import Alphabet, spell
 from models.reader.hands import Words, Written
 from models.reader.network import Reader, Size
+from models.reader.pieces import Lines
 from models.reader.samples import Samples
 
 RATE = 2.5e-3
@@ -34,7 +35,7 @@ SHORT = 60_000  # words before those of more than `FEW` characters come
 FEW = 7
 POOL = 1500  # words that are put into batches together
 AREA = 64 * 128  # columns of pixels of a batch
-EVERY = 300  # steps between checkpoints
+EVERY = 500  # steps between checkpoints
 MEAN = 0.998  # of the weights that are kept, a step
 EARLY = 0.3  # weight of the early head's loss
 
@@ -75,6 +76,8 @@ def loss_of(scores: Tensor, lengths: Tensor, symbols: Tensor, counts: Tensor) ->
 def stream(samples: Samples, rng: np.random.Generator, words: int) -> Iterator[list[Sample]]:
     """Yield batches without end; ``words`` were seen before."""
     while True:
+        if samples.lines is not None:
+            samples.lines.refresh()
         longest = FEW if words < SHORT else 32
         pool = [samples.draw(rng, longest) for _ in range(POOL)]
         for batch in batches(pool, rng):
@@ -198,14 +201,21 @@ def errors(network: Reader, alphabet: Alphabet, words: Sequence[Written]) -> dic
     return {"cer": round(wrong / total, 4), "right": round(right / len(words), 4)}
 
 
-def held(folder: Path, alphabet: Alphabet, count: int = 800) -> dict[str, list[Written]]:
-    """Return words to judge by: of UNIPEN's held-out writers, and of IAM-OnDB (only judged)."""
+def held(
+    folder: Path, alphabet: Alphabet, count: int = 800, lines: Path | None = None
+) -> dict[str, list[Written]]:
+    """Return words to judge by: of UNIPEN's held-out writers, and of IAM-OnDB (only judged).
+
+    With ``lines``: whole lines of the `val` split as well.
+    """
     words = Words(folder, alphabet, validation=True)
     order = np.random.default_rng(1).permutation(words.kept)[:count].tolist()
     found = {"unipen": [w for w in map(words.get, order) if w.strokes]}
     if (folder / "eval_iam_ondb_words.npz").exists():
         every = Words(folder, alphabet, name="eval_iam_ondb_words")
         found["iam"] = [w for w in map(every.get, every.kept.tolist()) if w.strokes]
+    if lines is not None:
+        found["lines"] = list(Lines(lines, "val", alphabet).whole())
     return found
 
 
@@ -238,6 +248,7 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/strokes"))
     parser.add_argument("--glyphs", type=Path, help="traced fonts, of `models.reader.glyphs`")
+    parser.add_argument("--lines", type=Path, help="traced lines, of `models.reader.lines`")
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--half", action="store_true", help="bfloat16 where the CPU has it")
     options = parser.parse_args()
@@ -245,7 +256,8 @@ def main() -> None:
     options.run.mkdir(parents=True, exist_ok=True)
     alphabet = Alphabet()
     run = Run(options.run, Size(len(alphabet)), options.rate, options.half)
-    train(run, Samples(options.data, options.glyphs, alphabet), held(options.data, alphabet))
+    samples = Samples(options.data, options.glyphs, alphabet, options.lines)
+    train(run, samples, held(options.data, alphabet, lines=options.lines))
 
 
 if __name__ == "__main__":

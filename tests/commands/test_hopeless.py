@@ -2,7 +2,7 @@
 
 import pytest
 
-from inksight_cli.commands.run import HOPELESS
+from inksight_cli.commands.feed import HOPELESS
 from tests.broken.pdfs import cases
 from tests.commands.conftest import QUICK
 

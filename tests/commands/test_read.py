@@ -132,6 +132,13 @@ def test_the_built_in_reader_reads_a_page_with_a_language(inksight, picture, tmp
     assert texts[0] == texts[1] != [""]  # where the detector reads nothing, the ink is heard
 
 
+def test_a_page_is_read_in_the_language_that_it_looks_like(inksight, picture, tmp_path):
+    ran = inksight("read", picture, "-o", "page.txt", "--reader", "ink", "--detector", "whole",
+                   "--lang", "auto")  # fmt: skip
+    assert ran.code == 0, ran.err
+    assert (tmp_path / "page.txt").read_text().strip()
+
+
 def test_a_language_that_is_none_is_told(inksight, picture):
     ran = inksight("read", picture, "--reader", "ink", "--lang", "klingon")
     assert (ran.code, "'klingon'" in ran.err) == (2, True)

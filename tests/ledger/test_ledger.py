@@ -76,16 +76,37 @@ def test_wrong_kinds_are_none():
     assert parse(line.replace(b'"page"', b'"more": [], "page"')) is not None
 
 
+def known(ledger):
+    return [each for pages in ledger.entries.values() for each in pages.values()]
+
+
 def test_the_last_entry_of_a_key_counts_and_others_writers_are_heard(tmp_path):
     path = tmp_path / "ledger"
     ours, theirs = Ledger(path), Ledger(path)
-    ours.add(entry(words=1))
-    theirs.add(entry(words=2))
+    theirs.add(entry(words=1))
+    ours.add(entry(words=2))
+    theirs.add(entry(words=3))
     theirs.add(entry("b.svg"))
-    assert [e.words for e in ours.catch_up()] == [1, 2, 0]
-    assert ours.entries[entry().key].words == 2
-    assert ours.catch_up() == []
-    assert len(Ledger(path).entries) == 2
+    ours.catch_up()
+    assert [(e.result, e.words) for e in known(ours)] == [("a.svg", 3), ("b.svg", 0)]
+    theirs.catch_up()
+    assert [e.words for e in known(theirs)] == [2]
+    assert [e.words for e in known(Ledger(path))] == [3, 0]
+    assert known(Ledger(path, earlier=False)) == []
+
+
+def test_memory_does_not_grow_with_what_is_written(tmp_path):
+    path = tmp_path / "ledger"
+    ours, theirs = Ledger(path), Ledger(path)
+    for number in range(100):
+        ours.add(entry(f"{number}.svg"))
+        theirs.add(entry(f"{number}.inkml"))
+        ours.catch_up()
+        ours.forget(f"{number}.inkml")
+    assert known(ours) == []
+    assert len(list(read_entries(path))) == 200
+    theirs.catch_up()
+    assert [e.result for e in known(theirs)] == [f"{number}.svg" for number in range(100)]
 
 
 def test_after_a_torn_line_the_next_is_whole(tmp_path):
@@ -96,9 +117,13 @@ def test_after_a_torn_line_the_next_is_whole(tmp_path):
         file.write(entry("b").line()[:30])
     again = Ledger(path)
     again.add(entry("c"))
-    assert [e.result for e in read_entries(path)] == ["a", "c"]
-    assert [e.result for e in Ledger(path).entries.values()] == ["a", "c"]
-    assert [e.result for e in ledger.catch_up()] == ["a", "c"]
+    again.add(entry("d"))
+    assert [e.result for e in read_entries(path)] == ["a", "c", "d"]
+    assert [e.result for e in known(Ledger(path))] == ["a", "c", "d"]
+    ledger.catch_up()
+    assert [e.result for e in known(ledger)] == ["c", "d"]
+    again.catch_up()
+    assert [e.result for e in known(again)] == ["a"]
 
 
 def test_a_ledger_that_was_removed_is_told(tmp_path):

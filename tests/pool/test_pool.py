@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from inksight_cli.errors import ModelError
 from inksight_cli.pool import Done, Lost, Pool, available_memory, jobs_for, may_limit_memory
+from inksight_cli.pool.room import Heap
 from tests.pool import work
 
 
@@ -77,6 +79,21 @@ def test_a_worker_has_a_limit_of_memory():
     with Pool(work.troubles, 1, memory=500 << 20) as pool:
         (found,) = all_of(pool, ["memory"])
     assert found.result == "too much"
+
+
+@pytest.mark.skipif(not may_limit_memory(), reason="only glibc keeps what was freed")
+def test_what_was_freed_goes_back_to_the_system(monkeypatch):
+    held = [bytearray(b"x" * 100_000) for _ in range(800)]
+    last, full = bytearray(b"x" * 100_000), resident()  # it lies behind them
+    del held
+    monkeypatch.setattr("inksight_cli.pool.room.TIDY", 0)
+    Heap().tidy()
+    assert full - resident() > 60 << 20
+    assert len(last) == 100_000
+
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def test_workers_end_with_a_parent_that_is_killed(tmp_path):

@@ -48,14 +48,14 @@ def test_the_shipped_reader_reads_letters(shipped):
     assert len(each.characters) == 3
 
 
-def test_who_is_surer_is_believed(shipped):
+def test_who_is_likelier_is_believed(shipped):
     sure, unsure, foreign = (
-        word("kept", 1.0, ell()),
+        word("LTo", 1.0, ell()),
         word("gone", 0.01, ell()),
         word("你好", 0.01, ell()),
     )
     read_page(page_of(sure, unsure, foreign), shipped, beside=True)
-    assert sure.text == "kept"
+    assert sure.text == "LTo"
     assert unsure.text != "gone"
     assert foreign.text == "你好"
 

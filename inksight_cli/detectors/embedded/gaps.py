@@ -34,6 +34,7 @@ SURE = 1.5  # log odds from which on a gap tells what white the page has
 BETWEEN, INSIDE, WEIGHT = (0.04, 0.31), (-0.97, 0.37), 3
 FEW = 30  # so many gaps of each are worth half of what many are
 MOST = 2.5  # of the log odds that width alone may give
+_ROUNDS = 15  # in which gaps find their bell
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,14 @@ class LineGaps:
         height: of the line's small letters in pixels.
         letters: how many letters the recogniser read in the line.
         confidence: how surely it read them.
+        strange: whether it is in a script of which only the white between words is known.
     """
 
     gaps: list[Gap]
     height: float
     letters: int
     confidence: float = 1.0
+    strange: bool = False
 
     @property
     def widths(self) -> NDArray[np.float64]:
@@ -108,6 +111,19 @@ class Spaces:
         least = min(len(between), len(inside))
         return cls(_usual(between, BETWEEN), _usual(inside, INSIDE), least / (least + FEW))
 
+    @classmethod
+    def by_width(cls, lines: Sequence[LineGaps]) -> Spaces:
+        """Learn them from how wide the gaps are alone: two bells, each gap in one of them.
+
+        For scripts in which the network and the recogniser know no words.
+        """
+        widths = np.concatenate([np.zeros(0), *(line.widths for line in lines)])
+        spaces = cls(BETWEEN, INSIDE, 1.0)
+        for _ in range(_ROUNDS):
+            share = 1 / (1 + np.exp(-spaces.odds(widths)))
+            spaces = cls(_usual(widths, BETWEEN, share), _usual(widths, INSIDE, 1 - share), 1.0)
+        return spaces
+
     def odds(self, widths: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the log odds that white of such ``widths`` is between words, up to `MOST`."""
         (far, far_spread), (near, near_spread) = self.between, self.inside
@@ -122,10 +138,17 @@ class Spaces:
         return np.asarray(np.clip(odds, -MOST, MOST) * self.known)
 
 
-def _usual(widths: NDArray[np.float64], before: tuple[float, float]) -> tuple[float, float]:
-    count = len(widths) + WEIGHT
-    mean = float(widths.sum() + WEIGHT * before[0]) / count
-    return mean, float(((widths - mean) ** 2).sum() + WEIGHT * before[1]) / count
+def _usual(
+    widths: NDArray[np.float64],
+    before: tuple[float, float],
+    share: NDArray[np.float64] | None = None,
+) -> tuple[float, float]:
+    """Return mean and variance of widths, as far as each counts (``share``, 0..1; None: wholly)."""
+    share = np.ones(len(widths)) if share is None else share
+    count = float(share.sum()) + WEIGHT
+    mean = float((share * widths).sum() + WEIGHT * before[0]) / count
+    spread = float((share * (widths - mean) ** 2).sum())
+    return mean, (spread + WEIGHT * before[1]) / count
 
 
 def choose_cuts(line: LineGaps, spaces: Spaces | None = None) -> NDArray[np.bool_]:
@@ -140,6 +163,8 @@ def choose_cuts(line: LineGaps, spaces: Spaces | None = None) -> NDArray[np.bool
 
 def _score(line: LineGaps, spaces: Spaces | None) -> NDArray[np.float64]:
     """Return the log odds that each gap (at least one) parts words."""
+    if line.strange and spaces:
+        return spaces.odds(line.widths)
     features, weights, bias = _measures(line), CUT, CUT_BIAS
     if line.seen:
         said = np.array([gap.core for gap in line.gaps], dtype=np.float64)

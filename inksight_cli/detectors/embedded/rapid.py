@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,29 +24,39 @@ THREADS = 4  # at most; more than two were never measured
 # Longer side of the pictures, in pixels. Lines are found as well in a smaller one, in half of the
 # time; small letters are read in a larger one.
 FIND_SIDE, READ_SIDE = 1152, 1600
+LOADERS = ("_load_det_model", "_load_rec_model")
+"""Methods of RapidOCR that load its networks when they are first used."""
+TABLE, USED = "default_models.yaml", ("onnxruntime", "model_routes")
+"""RapidOCR's table of models, and what of it is used."""
 
 
 @cache
 def engine() -> Any:  # noqa: ANN401
     """Return the one RapidOCR of this process: quiet, bounded threads, nothing downloaded."""
-    with _parsing_once():
+    with _only_what_is_used():
         from rapidocr import RapidOCR
 
-    with _sleeping_threads():
-        return RapidOCR(
-            params={
-                "Global.log_level": "critical",
-                "Global.return_word_box": True,
-                # The picture comes in at the scale the detector is to see.
-                "Det.limit_type": "max",
-                "Det.limit_side_len": 100_000,
-            }
-        )
+    reader = RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.return_word_box": True,
+            # The picture comes in at the scale the detector is to see.
+            "Det.limit_type": "max",
+            "Det.limit_side_len": 100_000,
+        }
+    )
+    for name in LOADERS:
+        setattr(reader, name, _sleeping_threads()(getattr(reader, name)))
+    return reader
 
 
 @contextmanager
 def _sleeping_threads() -> Iterator[None]:
-    """RapidOCR's table of options has no word for how threads wait: its sessions get ours."""
+    """RapidOCR's table of options has no word for how threads wait: its sessions get ours.
+
+    Its own have a thread for every core of the machine, each tied to one core: two processes side
+    by side then wait for the same core.
+    """
     from rapidocr.inference_engine.onnxruntime import main as sessions
 
     ask: Any = vars(sessions)["SessionOptions"]
@@ -57,12 +68,23 @@ def _sleeping_threads() -> Iterator[None]:
 
 
 @contextmanager
-def _parsing_once() -> Iterator[None]:
-    """RapidOCR parses its table of models twice while it is imported, 0.2 s each: once will do."""
+def _only_what_is_used() -> Iterator[None]:
+    """RapidOCR reads its table of all engines' models twice while it is imported, 0.2 s each.
+
+    libyaml reads it, once, and what other engines have is left out.
+    """
+    import yaml
     from omegaconf import OmegaConf
 
+    @cache
+    def quickly(path: Path) -> Any:  # noqa: ANN401
+        if path.name != TABLE:
+            return load(path)
+        table = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return OmegaConf.create({key: table[key] for key in USED if key in table})
+
     load = OmegaConf.load
-    OmegaConf.load = staticmethod(cache(load))  # type: ignore[method-assign]
+    OmegaConf.load = staticmethod(quickly)  # type: ignore[method-assign]
     try:
         yield
     finally:

@@ -73,6 +73,7 @@ def split_lines(
     core: Core,
     alike: bool,
     squared: Sequence[bool] = (),
+    strange: Sequence[bool] = (),
 ) -> list[list[Word]]:
     """Return the words of every line of a page in reading order.
 
@@ -81,17 +82,28 @@ def split_lines(
         core: the network's probability that page points (N, 2) lie inside a word's body.
         alike: whether the lines are of one script, so that white means the same in all of them.
         squared: which lines are cut to characters in squares; () for none.
+        strange: which are in a script that neither the recogniser nor the network knows: how
+            wide the white is says all; () for none.
     """
     squares = list(squared) or [False] * len(lines)
+    unknown = list(strange) or [False] * len(lines)
     parts = [
-        parts_of(line, ink, core if seen and not square else None) if len(ink.points) else None
-        for (line, ink, seen), square in zip(lines, squares, strict=True)
+        parts_of(line, ink, core if seen and not (square or alone) else None, strange=alone)
+        if len(ink.points)
+        else None
+        for (line, ink, seen), square, alone in zip(lines, squares, unknown, strict=True)
     ]
-    spaced = [p.gaps for p, square in zip(parts, squares, strict=True) if p and not square]
-    spaces = Spaces.of(spaced) if alike else None
+    kinds = list(zip(parts, squares, unknown, strict=True))
+    usual = [part.gaps for part, square, alone in kinds if part and not (square or alone)]
+    spaces = Spaces.of(usual) if alike else None
+    wide = Spaces.by_width([part.gaps for part, square, alone in kinds if part and alone])
     return [
-        [] if part is None else characters_of(part) if square else words_of(part, spaces)
-        for part, square in zip(parts, squares, strict=True)
+        []
+        if part is None
+        else characters_of(part)
+        if square
+        else words_of(part, wide if alone else spaces)
+        for part, square, alone in kinds
     ]
 
 
@@ -122,8 +134,8 @@ def split_line(line: RawLine, ink: LineInk, core: Core | None = None) -> list[Wo
     return words_of(parts_of(line, ink, core)) if len(ink.points) else []
 
 
-def parts_of(line: RawLine, ink: LineInk, core: Core | None) -> Parts:
-    """Take a line with ink apart at all its white."""
+def parts_of(line: RawLine, ink: LineInk, core: Core | None, *, strange: bool = False) -> Parts:
+    """Take a line with ink apart at all its white; ``strange``: see `split_lines`."""
     turn = Affine.rotation(-line.quad.angle)
     frame = turn(ink.points)
     along, slant = unslanted(frame)
@@ -134,7 +146,7 @@ def parts_of(line: RawLine, ink: LineInk, core: Core | None) -> Parts:
     run = groups[np.searchsorted(np.unique(ink.marks), ink.marks)]
     if core is not None:
         gaps = _looked_at(gaps, frame, run, slant, height, lambda p: core(turn.inverse()(p)))
-    known = LineGaps(gaps, height, len(places), line.confidence)
+    known = LineGaps(gaps, height, len(places), line.confidence, strange)
     return Parts(line, ink, frame, along, run, edges, places, known, core)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from inksight_cli.detectors.embedded.reading import RawLine, are_sure
 from inksight_cli.document import Line
@@ -56,5 +57,5 @@ def mapped(lines: Iterable[Line], way: Affine) -> list[Line]:
     for line in lines:
         for word in line.words:
             word.quad = Quad.from_points(way(word.quad.points))
-        moved.append(Line(line.words, Quad.from_points(way(line.quad.points))))
+        moved.append(replace(line, quad=Quad.from_points(way(line.quad.points))))
     return moved

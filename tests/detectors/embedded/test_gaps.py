@@ -1,5 +1,7 @@
 """Which white parts words: what the line, the network and the rest of the page say of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -81,3 +83,20 @@ def test_a_thin_stroke_is_a_word_where_a_blank_was_read_or_the_white_is_clear():
     assert kept(read, [80, 6, 70]) == [True, True]
     clear = line_of([4, 40], core=[0.95, 0.01])
     assert kept(clear, [80, 70, 6], Spaces.of(10 * SURE)) == [True, True]
+
+
+@given(st.floats(6, 12), st.floats(1.8, 4), st.integers(0, 2**32 - 1))
+def test_in_a_script_that_nobody_knows_the_widths_tell(wide, times, seed):
+    rng = np.random.default_rng(seed)
+    between = rng.random((6, 12)) < 0.3
+    widths = np.where(between, wide * times, wide) * np.exp(rng.normal(0, 0.1, between.shape)) / 2
+    lines = [replace(line_of(row.tolist()), strange=True) for row in widths]
+    spaces = Spaces.by_width(lines)
+    cuts = np.array([choose_cuts(line, spaces) for line in lines])
+    assert (cuts != between).mean() < 0.1
+
+
+def test_one_word_in_a_script_that_nobody_knows_stays_one():
+    line = replace(line_of([3, 4, 3.5, 4, 3]), strange=True)
+    assert not choose_cuts(line, Spaces.by_width([line])).any()
+    assert len(choose_cuts(LineGaps([], HEIGHT, 0, 0.0, strange=True), Spaces.by_width([]))) == 0

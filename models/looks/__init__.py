@@ -1,0 +1,1 @@
+"""The recipe of the network that tells scripts (`README.md`)."""
