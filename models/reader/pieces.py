@@ -13,7 +13,7 @@ from models.reader.alphabet import Alphabet
 from models.reader.hands import Written
 from models.training.corpus import Archive
 
-WORD, WORDS = 0.4, 0.35  # how often a piece is from one cut to the next, and some of these
+WORD, WORDS = 0.5, 0.35  # how often a piece is from one cut to the next, and some of these
 
 
 class Lines:

@@ -20,7 +20,7 @@ from models.reader.texts import Texts
 
 WIDEST = 1400  # columns
 LONGEST = 120  # characters of a real line
-LINES = 6000  # real lines: where there are fewer, they come less often
+LINES = 3000  # real lines: where there are fewer, they come less often
 _PRINT = ("Hershey", "TwinSans", "EMSTech", "EMSSwiss", "EMSReadability", "EMSBrush", "Relief")
 
 
@@ -31,7 +31,7 @@ class Shares:
     ``lines`` of all; the others of what is left.
     """
 
-    lines: float = 0.36
+    lines: float = 0.5
     phrases: float = 0.1
     letters: float = 0.14
     fonts: float = 0.16

@@ -17,6 +17,7 @@ LANGUAGES = {
 }  # fmt: skip
 """Languages and their shares."""
 FLAT = 0.5  # power of a word's frequency
+RAREST = 1e-8  # frequency of a word that is written in another way in the list
 COUNT = 20_000  # words of a language
 CAPITAL, UPPER = 0.18, 0.05
 BEHIND = [(".", 30), (",", 30), (";", 3), (":", 5), ("!", 4), ("?", 5), ("'s", 3), ("-", 3)]
@@ -33,7 +34,8 @@ class Texts:
         self._words: dict[str, tuple[list[str], np.ndarray]] = {}
         for language in LANGUAGES:
             words = [w for w in wordfreq.top_n_list(language, COUNT) if knows(w)]
-            use = np.array([wordfreq.word_frequency(w, language) for w in words]) ** FLAT
+            known = wordfreq.get_frequency_dict(language, "best")
+            use = np.array([known.get(word, RAREST) for word in words]) ** FLAT
             self._words[language] = (words, np.cumsum(use / use.sum()))
         share = np.array(list(LANGUAGES.values()))
         self._languages = list(LANGUAGES)

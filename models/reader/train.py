@@ -35,7 +35,8 @@ SHORT = 60_000  # words before those of more than `FEW` characters come
 FEW = 7
 POOL = 1500  # words that are put into batches together
 AREA = 64 * 128  # columns of pixels of a batch
-EVERY = 500  # steps between checkpoints
+KEPT = 100  # steps between checkpoints,
+EVERY = 500  # and between judgements
 MEAN = 0.998  # of the weights that are kept, a step
 EARLY = 0.3  # weight of the early head's loss
 
@@ -215,7 +216,7 @@ def held(
         every = Words(folder, alphabet, name="eval_iam_ondb_words")
         found["iam"] = [w for w in map(every.get, every.kept.tolist()) if w.strokes]
     if lines is not None:
-        found["lines"] = list(Lines(lines, "val", alphabet).whole())
+        found["lines"] = list(Lines(lines, "val", alphabet).whole())[:150]
     return found
 
 
@@ -225,8 +226,9 @@ def train(run: Run, samples: Samples, judges: dict[str, list[Written]]) -> None:
     for batch in stream(samples, np.random.default_rng([run.step, 7]), run.words):
         recent.append(run.learn(batch))
         run.seconds = before + time.time() - began
-        if run.step % EVERY == 0 or run.ended:
+        if run.step % KEPT == 0 or run.ended:
             run.save()
+        if run.step % EVERY == 0 or run.ended:
             line = {
                 "step": run.step,
                 "words": run.words,
