@@ -40,25 +40,25 @@ def looked_at(rows: Sequence[Row], ink: Ink, asked: str = "") -> list[tuple[Row,
         ink: the page's.
         asked: the script of all rows, where the user has said so.
     """
+    if asked in READ_SCRIPTS - {""}:
+        return [(row, asked) for row in rows]
     known = [] if asked else [_known(row.line) for row in rows]
     # All of them the way round that the page is, however they were read.
     angles = [row.line.quad.angle + np.pi * row.line.is_backward for row in rows]
     told = tell([_dots(row, ink) for row in rows], angles, known).lines
-    scripts = (
-        [asked] * len(rows)
-        if asked
-        else ["" if read else each.script for each, read in zip(told, known, strict=True)]
-    )
+    scripts = [asked or ("" if look.script == "latin" else look.script) for look in told]
+    for k, read in enumerate(known):
+        scripts[k] = "" if read else scripts[k]
     return [_as_told(*each) for each in zip(rows, told, scripts, strict=True)]
 
 
 def _as_told(row: Row, told: Told, script: str) -> tuple[Row, str]:
+    """Return a row of a script that is not read the way round that it looks, without its guess."""
     if script in READ_SCRIPTS:
-        return row, "" if script == "latin" else script
-    line, backward = row.line, told.upside_down > ON_HEAD
-    if line.is_backward != backward:
-        quad = Quad.from_points(np.roll(line.quad.points, 2, axis=0))
-        line = replace(line, quad=quad)
+        return row, script
+    line = row.line
+    if not line.is_tall and line.is_backward != (told.upside_down > ON_HEAD):
+        line = replace(line, quad=Quad.from_points(np.roll(line.quad.points, 2, axis=0)))
     if script in STRANGE:
         line = replace(line, characters=(), breaks=())
     return replace(row, line=line), script
