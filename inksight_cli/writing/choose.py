@@ -97,10 +97,6 @@ class Chooser:
                 if whole or (clean and last - first < LONGEST):
                     self._pieces[text].append(Piece(number, first, last - first + 1))
 
-    def knows(self, letter: str) -> bool:
-        """Whether the hand has a letter."""
-        return letter in self._pieces
-
     def choose(self, letters: Sequence[str]) -> list[Piece]:
         """Return the pieces that write a word, all letters of which the hand has.
 
@@ -221,6 +217,16 @@ class Chooser:
                 self._used[place] = self._now
                 self._last[self._words[place[0]][place[1]].text] = place
                 self._now += 1
+
+
+def whole_letters(hand: Hand) -> dict[str, list[Letter]]:
+    """Return the letters that can be used by themselves."""
+    found: dict[str, list[Letter]] = defaultdict(list)
+    for word in hand.words:
+        for letter in word:
+            if letter.paths and (letter.good or len(word) == 1):
+                found[letter.text].append(letter)
+    return dict(found)
 
 
 def _places(piece: Piece) -> list[Place]:

@@ -14,7 +14,7 @@ from inksight_cli.writing.hand import Hand, Letter
 from inksight_cli.writing.join import join
 
 _TOUCH = 0.06  # bodies between an end that goes on and a letter that begins anew
-_NEAREST, _FARTHEST = -0.15, 1.2  # bodies that letters are moved to each other at most
+_UNDER, _MOST_UNDER = 0.35, 0.6  # of the narrower letter, and bodies, that come to lie below
 _SHEAR, _SIZE = 0.025, 0.02  # how a letter differs from itself, written again
 
 
@@ -24,10 +24,12 @@ class Ink:
 
     Attributes:
         paths: done; open: of them, the one that the pen goes on with.
+        last: how wide the last letter is.
     """
 
     paths: list[Points] = field(default_factory=list)
     open: int | None = None
+    last: float = 0.0
 
 
 class Composer:
@@ -60,7 +62,7 @@ class Composer:
         paths, goes_on = _whole(letters)
         paths = self._again(paths, piece)
         if not ink.paths:
-            ink.paths, ink.open = paths, goes_on
+            ink.paths, ink.open, ink.last = paths, goes_on, _width(letters[-1].paths)
             return
         joins = ink.open is not None and letters[0].before
         shift = np.array([self._advance(ink, paths, joins), 0.0])
@@ -75,7 +77,7 @@ class Composer:
         elif goes_on is not None:
             goes_on += count
         ink.paths += paths
-        ink.open = goes_on
+        ink.open, ink.last = goes_on, _width(letters[-1].paths)
 
     def _advance(self, ink: Ink, paths: list[Points], joins: bool) -> float:
         """Return how far a piece is moved to stand after what is there."""
@@ -85,10 +87,9 @@ class Composer:
         wanted = _TOUCH if ink.open is not None else self._hand.style.lift
         wanted *= float(np.exp(self._rng.normal(0, 0.2)))
         (_, right), (left, _) = profiles(ink.paths), profiles(paths)
-        end = float(max(path[:, 0].max() for path in ink.paths))
-        start = float(min(path[:, 0].min() for path in paths))
-        near = float(np.clip(gap(right, left), start - end + _NEAREST, start - end + _FARTHEST))
-        return wanted - near
+        apart = float(left.min() - right.max())
+        under = min(_UNDER * min(ink.last, _width(paths)), _MOST_UNDER)
+        return wanted - min(gap(right, left), apart + under)
 
     def _again(self, paths: list[Points], piece: Piece) -> list[Points]:
         """Return a piece as it is the first time, a little otherwise every time after."""
@@ -100,6 +101,10 @@ class Composer:
         lean = self._rng.normal(0, _SHEAR)
         matrix = np.array([[wide, 0.0], [-lean, tall]])
         return [path @ matrix for path in paths]
+
+
+def _width(paths: Sequence[Points]) -> float:
+    return float(np.ptp(np.concatenate(paths)[:, 0]))
 
 
 def _whole(letters: Sequence[Letter]) -> tuple[list[Points], int | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import inf
 
 from inksight_cli.document import Page
 from inksight_cli.reading.ctc import best_path
@@ -58,17 +59,23 @@ def _ways(page: Page, number: int, model: ReaderModel) -> Iterator[list[Cut]]:
 def _best(found: Sequence[list[Cut]], model: ReaderModel) -> list[Cut]:
     """Return of the ways to cut each word the first with the most letters known again."""
     every = [letter for ways in found for one in ways for letter in one.letters]
-    for letter, known in zip(every, _known(every, model), strict=True):
+    for letter, known in zip(every, is_read(every, model, LARGER), strict=True):
         letter.good = known
     return [max(ways, key=lambda one: sum(each.good for each in one.letters)) for ways in found]
 
 
-def _known(letters: Sequence[Letter], model: ReaderModel) -> list[bool]:
-    """Return which letters the reader knows again where they stand alone."""
+def is_read(letters: Sequence[Letter], model: ReaderModel, largest: float = inf) -> list[bool]:
+    """Return which letters the reader knows again where they stand alone.
+
+    Args:
+        letters: their paths in any unit.
+        model: the reader.
+        largest: columns a unit that they are drawn in at most.
+    """
     inked = [k for k, each in enumerate(letters) if each.paths]
     frames = [frame(letters[k].paths) for k in inked]
     drawings = [
-        draw(letters[k].paths, replace(at, scale=min(at.scale, LARGER)))
+        draw(letters[k].paths, replace(at, scale=min(at.scale, largest)))
         for k, at in zip(inked, frames, strict=True)
     ]
     known = [False] * len(letters)

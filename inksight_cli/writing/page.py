@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +10,7 @@ import numpy as np
 from inksight_cli.document import GENERATED, Document, Line, Page, Provenance, Stroke, Word
 from inksight_cli.formats.sizes import PAPERS
 from inksight_cli.geometry import Box, Points, Quad
+from inksight_cli.writing.complete import Completed, completed, letters_of
 from inksight_cli.writing.compose import Composer
 from inksight_cli.writing.hand import Hand
 
@@ -19,8 +19,6 @@ _MM = DPI / 25.4
 _ASCENT = 2.0  # bodies above a page's first base line
 _STRETCH = 0.35  # of a blank: so much wider or narrower it becomes to end a line at the margin
 _TAB = 4  # blanks
-_INSTEAD = {"…": "...", "–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"',
-            "„": '"', "«": '"', "»": '"', "\u00ad": ""}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +50,7 @@ def write_text(
     paragraphs. The same seed gives the same ink.
 
     Args:
-        text: any; characters that the hand does not have are left out, and each page's warnings
-            name them.
+        text: any; the first page's warnings name characters that were borrowed or left out.
         hand: whose writing.
         paper: one of `PAPERS`.
         seed: of all that differs from time to time.
@@ -61,7 +58,8 @@ def write_text(
         version: of this program.
     """
     width, height = PAPERS[paper]
-    setter = _Setter(hand, np.random.default_rng(seed), width)
+    whole = completed(hand, {each for word in text.split() for each in letters_of(word)})
+    setter = _Setter(whole, np.random.default_rng(seed), width)
     rows = [row for line in text.expandtabs(_TAB).splitlines() for row in setter.rows(line)]
     leading = hand.style.leading * hand.style.body
     room = height * (1 - 2 * hand.style.top) - _ASCENT * hand.style.body
@@ -71,8 +69,11 @@ def write_text(
         page = setter.page(rows[first : first + count], height)
         page.source, page.number = source, number
         pages.append(page)
-    if setter.missing:
-        names = " ".join(sorted(setter.missing))
+    if whole.borrowed:
+        names = " ".join(whole.borrowed)
+        pages[0].warnings.append(f"The hand has no {names}: as a writer like this one makes them.")
+    if whole.missing:
+        names = " ".join(whole.missing)
         pages[0].warnings.append(f"The hand has no {names}: left out.")
     made = Provenance(version=version, model=f"hand {hand.name}".strip(), mode=GENERATED)
     return Document(pages, made)
@@ -82,16 +83,17 @@ class _Setter:
     """Sets lines, and puts them on pages.
 
     Args:
-        hand: whose.
+        whole: whose hand.
         rng: what differs.
         width: of the paper in millimetres.
     """
 
-    def __init__(self, hand: Hand, rng: np.random.Generator, width: float) -> None:
+    def __init__(self, whole: Completed, rng: np.random.Generator, width: float) -> None:
+        hand = whole.hand
         self._style, self._rng, self._width = hand.style, rng, width
         self._composer = Composer(hand, rng)
         self._room = width * (1 - hand.style.left - hand.style.right) / hand.style.body
-        self.missing: set[str] = set()
+        self._spelled = whole.spelled
 
     def rows(self, line: str) -> Iterator[_Row]:
         """Yield the rows that a line of text takes."""
@@ -124,18 +126,10 @@ class _Setter:
         return [*self._fitting(text[:half]), *self._fitting(text[half:])]
 
     def _word(self, text: str) -> _Set:
-        letters = [letter for each in _composed(text) for letter in self._known(each)]
+        letters = [
+            letter for each in letters_of(text) for letter in self._spelled.get(each, [each])
+        ]
         return _Set(text, self._composer.word(letters) if letters else [])
-
-    def _known(self, letter: str) -> Sequence[str]:
-        knows = self._composer.chooser.knows
-        if knows(letter):
-            return letter
-        instead = _INSTEAD.get(letter)
-        if instead is not None and all(map(knows, instead)):
-            return instead
-        self.missing.add(letter)
-        return ""
 
     def _justified(self, row: _Row) -> _Row:
         """Move a full row's words so that it ends nearer to the margin."""
@@ -181,14 +175,3 @@ class _Setter:
 
 def _around(words: Sequence[Word]) -> Quad:
     return Quad.from_box(Box.union([word.box for word in words]))
-
-
-def _composed(text: str) -> list[str]:
-    """Return letters with their marks, composed."""
-    letters: list[str] = []
-    for symbol in unicodedata.normalize("NFC", text):
-        if letters and unicodedata.combining(symbol):
-            letters[-1] += symbol
-        else:
-            letters.append(symbol)
-    return letters

@@ -14,12 +14,14 @@ from inksight_cli.polylines import simplify_all
 from inksight_cli.reading.drawing import HEIGHT, Frame
 from inksight_cli.writing.guides import guides, reach
 from inksight_cli.writing.hand import Letter
+from inksight_cli.writing.shape import extent
 from inksight_cli.writing.style import Placed
 
 _DOUBT = 1.5  # a word's own size counts as much as the page's where so many letters tell it
 _TILT = 0.12  # how far a word's own base line may lean, y a unit of x
 _SIZES = 2.5  # times larger or smaller than the page's usual word: not measured well
 _FINE = 0.012  # bodies: points nearer to their path are left out
+_OFF = 0.8  # bodies that a sign may lie above or below its usual place
 _ON_LINE = set("aceimnorsuvwxzbdhklt")
 _FEWEST = 4  # letters on the line that tell how it leans
 
@@ -91,10 +93,19 @@ def place(one: Cut, usual: float) -> Placed | None:
     letters = _levelled([_moved(each, origin, columns) for each in one.letters])
     inked = [True, *(bool(each.paths) for each in letters), True]
     for k, letter in enumerate(letters):
-        letter.good = letter.good and all(inked[k : k + 3])
+        letter.good = letter.good and all(inked[k : k + 3]) and _plausible(letter)
     level = (origin - (one.at.column(0.0), 0.5 * HEIGHT)) / one.at.scale + (0.0, one.at.middle)
     x, y = Affine.rotation(one.word.quad.angle)(level)[0].tolist()
     return Placed(one.page, one.line, one.word, letters, body, (x, y))
+
+
+def _plausible(letter: Letter) -> bool:
+    """Whether a sign lies where it should; of letters and digits the reader has said so."""
+    if letter.text.isalnum() or not letter.paths:
+        return True
+    y = np.concatenate(letter.paths)[:, 1]
+    above, below = extent(letter.text)
+    return bool(abs(y.min() + above) < _OFF and abs(y.max() - below) < _OFF)
 
 
 def _moved(letter: Letter, origin: NDArray[np.float64], columns: float) -> Letter:

@@ -77,8 +77,10 @@ def test_a_word_longer_than_a_line_goes_on_below(hand):
 
 
 def test_what_the_hand_has_not_is_told(hand):
-    (page,) = write_text("the gate 🙂 日", hand).pages
-    assert page.warnings == ["The hand has no 日 🙂: left out."]
+    (page,) = write_text("the gate 🙂 Zé 日", hand).pages
+    borrowed, missing = page.warnings
+    assert borrowed == "The hand has no Z: as a writer like this one makes them."
+    assert missing == "The hand has no 日 🙂: left out."
 
 
 @pytest.mark.parametrize("name", sorted(set(names("inksight.formats")) - {"txt", "md"}))

@@ -1,0 +1,1 @@
+"""How people write letters, and what tells their hands apart."""
