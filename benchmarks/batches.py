@@ -61,13 +61,15 @@ def make_pages(folder: Path, count: int, seed: int = 1) -> None:
         first.save(folder / f"book-{number:02}.tif", save_all=True, append_images=rest)
 
 
-def begin(pages: Path, out: Path, jobs: int) -> subprocess.Popen[bytes]:
-    """Start a run that resumes what there is."""
+def begin(
+    pages: Path, out: Path, jobs: int, said: int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
+    """Start a run that resumes what there is; ``said`` is where its events go."""
     # From the same folder, so that documents say the same of where their pages come from.
     call = ["derender", pages.name, "-o", out.name, "--jobs", str(jobs), "--resume"]
     call += ["--format", "json", "--detector", "whole", "--log-format", "json"]
     return subprocess.Popen(
-        [*COMMAND, *call], cwd=pages.parent, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+        [*COMMAND, *call], cwd=pages.parent, stderr=said, stdout=subprocess.DEVNULL
     )
 
 
@@ -92,7 +94,7 @@ def children(process: int) -> list[int]:
 
 def undisturbed(pages: Path, out: Path, jobs: int) -> dict[str, list[float]]:
     """Run to the end; return the most MB by the hundred pages, of the parent and of all workers."""
-    process = begin(pages, out, jobs)
+    process = begin(pages, out, jobs, subprocess.PIPE)
     seen = 0
     most: defaultdict[int, Counter[str]] = defaultdict(Counter)
     assert process.stderr is not None
