@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from inksight_cli.writing.hand import Hand
 
 hand = typer.Typer(help="Learn a person's hand, to write with it.", no_args_is_help=True)
-_MOST_MISSING = 3  # words that a page's missing letters are counted in
-_FEW = 30  # words
 
 
 @hand.command()
@@ -36,6 +34,13 @@ def learn(
     name: Annotated[
         str, typer.Option(metavar="NAME", help="Whose hand it is; written into what it writes.")
     ] = "",
+    text: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What the pages say (UTF-8), in their order: what was read wrong is put right.",
+        ),
+    ] = None,
     reader: Annotated[
         Path | None,
         typer.Option(
@@ -55,11 +60,13 @@ def learn(
     Learn your own hand, or one whose owner agrees. The file holds the words themselves.
     """
     from inksight_cli.api import read
+    from inksight_cli.commands.write_task import read_text
     from inksight_cli.formats import readable_suffixes
     from inksight_cli.output import replace_file
     from inksight_cli.reading.network import SHIPPED, read_model
     from inksight_cli.writing.bank import encode_hand
     from inksight_cli.writing.learn import learn as learned
+    from inksight_cli.writing.sheet import with_text
 
     with reporting(log_format, quiet, verbose) as report:
         model = read_model(reader or SHIPPED)
@@ -67,6 +74,8 @@ def learn(
         if str(out) in inputs.sources:
             raise UsageError(f"The result would take the place of the input '{out}'.")
         found = [page for source in inputs.sources for page in read(source).pages]
+        if text:
+            found = with_text(found, read_text(str(text)))
         made = learned(found, model, name)
         if not made.words:
             raise UsageError(
@@ -75,6 +84,46 @@ def learn(
             )
         replace_file(out, encode_hand(made))
         _tell(made, report)
+
+
+@hand.command()
+def sheet(
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="sheet.pdf to print, sheet.txt for --text."
+        ),
+    ],
+    page_size: opt.PageSize = None,
+) -> None:
+    """Write a sheet of text that has every letter, to be copied by hand.
+
+    Copy it onto blank paper as you write every day, and photograph that; then:
+
+    inksight hand sheet -o sheet.txt
+
+    inksight derender copy.jpg -o copy.json
+
+    inksight hand learn copy.json --text sheet.txt -o me.hand
+    """
+    from inksight_cli import __version__
+    from inksight_cli.commands.outputs import choose_outputs, finish
+    from inksight_cli.errors import OutputError
+    from inksight_cli.formats.protocol import WriteOptions
+    from inksight_cli.output import replace_file
+    from inksight_cli.writing.sheet import TEXT
+    from inksight_cli.writing.sheet import sheet as made
+
+    (output,) = outputs = choose_outputs([str(out)], [], [], WriteOptions())
+    if output.writer.name == "txt":
+        replace_file(out, f"{TEXT}\n".encode())
+        return
+    document = finish("original", page_size, outputs)(made(__version__))
+
+    def no_picture(page: object) -> bytes:
+        raise OutputError("There is no photo of a sheet.")
+
+    replace_file(out, output.encode(document, no_picture))
 
 
 def _tell(hand: Hand, report: Report) -> None:

@@ -31,7 +31,7 @@ class TextLoader(InkLoader):
 
     def _read(self, source: str) -> Document:
         if self._last[0] != source:
-            text = _text(source)
+            text = read_text(source)
             document = write_text(
                 text,
                 self._hand,
@@ -48,7 +48,12 @@ class TextLoader(InkLoader):
         return set()
 
 
-def _text(source: str) -> str:
+def read_text(source: str) -> str:
+    """Return a text: a file's, or stdin's.
+
+    Raises:
+        UnreadableInputError: it is none in UTF-8, or empty.
+    """
     try:
         plain = stdin() if source == STDIN else read_regular(source, _LARGEST)
         text = plain.decode("utf-8-sig")

@@ -57,3 +57,20 @@ def test_texts_that_are_none(inksight, files, tmp_path):  # noqa: F811
     assert ran.code == 7 and "no text in UTF-8" in ran.err and "holds no text" in ran.err
     ran = inksight("write", "empty.txt", "--hand", hand, "--page-size", "a9")
     assert ran.code == 2 and "a9" in ran.err
+
+
+def test_a_sheet_and_its_text(inksight, files, tmp_path):  # noqa: F811
+    page, _, hand = files
+    for name in ("sheet.pdf", "sheet.txt", "sheet.svg"):
+        ran = inksight("hand", "sheet", "-o", name)
+        assert (ran.code, ran.out) == (0, b"") and (tmp_path / name).stat().st_size > 900
+    ran = inksight("hand", "sheet", "-o", "sheet.doc")
+    assert ran.code == 2 and ".doc" in ran.err
+    said = [word["text"] for line in json.loads(page.read_text())["pages"][0]["lines"]
+            for word in line["words"]]  # fmt: skip
+    (tmp_path / "known.txt").write_text(" ".join(said))
+    ran = inksight("hand", "learn", page, "-o", hand, "--text", "known.txt")
+    assert ran.code == 0 and "missing: " in ran.err
+    (tmp_path / "other.txt").write_text("zzz zzz")
+    ran = inksight("hand", "learn", page, "-o", hand, "--text", "other.txt")
+    assert ran.code == 2 and "No word" in ran.err
