@@ -20,6 +20,9 @@ from inksight_cli.looks.network import KINDS, SCRIPTS, LooksModel, shipped
 
 SURE = 0.95
 """With which probability a line's script or its standing upside down is told at all."""
+LIKELIER = 0.6
+"""With which it is told where the line surely is writing and not Latin: Bengali looks like
+Devanagari, and is treated alike."""
 EXPECTED = 0.9
 """Share of lines that are expected to be Latin, and share that stand upright of any script."""
 _LINES = 2.0  # lines that the expectation weighs
@@ -111,10 +114,11 @@ def pooled(likely: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
 def _told(chances: NDArray[np.float64]) -> Told:
     scripts = chances[:_MANY] + chances[_MANY:-1]
     best = int(scripts.argmax())
-    writing = float(scripts.sum())
-    confidence = float(scripts[best])
+    writing, confidence = float(scripts.sum()), float(scripts[best])
+    strange = writing - float(scripts[0])
+    sure = confidence >= SURE or (strange >= SURE and best > 0 and confidence >= LIKELIER)
     return Told(
-        SCRIPTS[best] if confidence >= SURE else "",
+        SCRIPTS[best] if sure else "",
         confidence,
         float(chances[_MANY:-1].sum() / max(writing, 1e-9)),
         writing,

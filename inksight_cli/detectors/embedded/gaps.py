@@ -34,6 +34,10 @@ SURE = 1.5  # log odds from which on a gap tells what white the page has
 BETWEEN, INSIDE, WEIGHT = (0.04, 0.31), (-0.97, 0.37), 3
 FEW = 30  # so many gaps of each are worth half of what many are
 MOST = 2.5  # of the log odds that width alone may give
+HALF = 0.5
+"""How far the network is believed in scripts that it has not learned: chosen on pages in eight
+fonts of Hebrew, Arabic, Devanagari and Bengali, words parted wrongly or not 91 -> 42
+of 274; by width alone 143."""
 _ROUNDS = 15  # in which gaps find their bell
 
 
@@ -67,7 +71,7 @@ class LineGaps:
         height: of the line's small letters in pixels.
         letters: how many letters the recogniser read in the line.
         confidence: how surely it read them.
-        strange: whether it is in a script of which only the white between words is known.
+        strange: whether it is in a script that is not read, nor known to the network.
     """
 
     gaps: list[Gap]
@@ -115,7 +119,7 @@ class Spaces:
     def by_width(cls, lines: Sequence[LineGaps]) -> Spaces:
         """Learn them from how wide the gaps are alone: two bells, each gap in one of them.
 
-        For scripts in which the network and the recogniser know no words.
+        For scripts of which the recogniser reads nothing and the network has learned no words.
         """
         widths = np.concatenate([np.zeros(0), *(line.widths for line in lines)])
         spaces = cls(BETWEEN, INSIDE, 1.0)
@@ -164,18 +168,23 @@ def choose_cuts(line: LineGaps, spaces: Spaces | None = None) -> NDArray[np.bool
 def _score(line: LineGaps, spaces: Spaces | None) -> NDArray[np.float64]:
     """Return the log odds that each gap (at least one) parts words."""
     if line.strange and spaces:
-        return spaces.odds(line.widths)
+        return spaces.odds(line.widths) + (HALF * _split(line) if line.seen else 0.0)
     features, weights, bias = _measures(line), CUT, CUT_BIAS
     if line.seen:
-        said = np.array([gap.core for gap in line.gaps], dtype=np.float64)
         believed = float(np.clip((line.confidence - READ[0]) / (READ[1] - READ[0]), 0, 1))
         features = [believed * feature for feature in features[2:]]
-        features.append(np.log((1.03 - said) / (said + 0.03)))
+        features.append(_split(line))
         weights, bias = CUT_SEEN, CUT_SEEN_BIAS
         if spaces:
             features.append(spaces.odds(line.widths))
             weights, bias = CUT_KNOWN, CUT_KNOWN_BIAS
     return np.asarray(bias + sum(w * f for w, f in zip(weights, features, strict=True)))
+
+
+def _split(line: LineGaps) -> NDArray[np.float64]:
+    """Return the log odds that the network gives that a word ends in each gap."""
+    said = np.array([gap.core for gap in line.gaps], dtype=np.float64)
+    return np.asarray(np.log((1.03 - said) / (said + 0.03)), dtype=np.float64)
 
 
 def _measures(line: LineGaps) -> list[NDArray[np.float64]]:

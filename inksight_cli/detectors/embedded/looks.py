@@ -26,7 +26,7 @@ ON_HEAD = 0.5  # from which probability a line is turned
 READ_SCRIPTS = {"", "latin", "han", "kana"}
 """Scripts that the recogniser reads: it tells which way up they stand. "" is what nobody knows."""
 STRANGE = {"hebrew", "arabic", "devanagari", "bengali", "thai"}
-"""Scripts in which the recogniser finds no letters, and the network no words."""
+"""Scripts in which the recogniser finds no letters, and of which the network learned no words."""
 
 
 def looked_at(rows: Sequence[Row], ink: Ink, asked: str = "") -> list[tuple[Row, str]]:

@@ -82,13 +82,13 @@ def split_lines(
         core: the network's probability that page points (N, 2) lie inside a word's body.
         alike: whether the lines are of one script, so that white means the same in all of them.
         squared: which lines are cut to characters in squares; () for none.
-        strange: which are in a script that neither the recogniser nor the network knows: how
-            wide the white is says all; () for none.
+        strange: which are in a script that is not read, nor known to the network: it is half
+            believed, and how wide their white is says the rest; () for none.
     """
     squares = list(squared) or [False] * len(lines)
     unknown = list(strange) or [False] * len(lines)
     parts = [
-        parts_of(line, ink, core if seen and not (square or alone) else None, strange=alone)
+        parts_of(line, ink, core if seen and not square else None, strange=alone)
         if len(ink.points)
         else None
         for (line, ink, seen), square, alone in zip(lines, squares, unknown, strict=True)
