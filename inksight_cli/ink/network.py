@@ -51,6 +51,7 @@ def _session() -> Any:  # noqa: ANN401
 
     options = session_options(min(cores(), THREADS))
     options.log_severity_level = 4
+    options.enable_cpu_mem_arena = False  # what one page needed is not kept for the next
     return onnxruntime.InferenceSession(GRAPH, options, providers=["CPUExecutionProvider"])
 
 
