@@ -17,7 +17,7 @@ from inksight_cli.commands.outcomes import Outcomes
 from inksight_cli.commands.under_way import Cutter, Input
 from inksight_cli.commands.units import Made, PageUnit, Unit
 from inksight_cli.errors import InksightError
-from inksight_cli.pool import Done, Lost, Workers
+from inksight_cli.pool import Done, Lost, Outcome, Workers
 
 if TYPE_CHECKING:
     from inksight_cli.commands.bookkeeping import Book
@@ -114,18 +114,21 @@ class Run:
         self, pool: Workers[Unit, Made], units: Iterator[PageUnit], suspects: deque[PageUnit]
     ) -> None:
         binds, more = self._outcomes.binds, True
-        while more or pool.busy or binds:
+        heard: list[Outcome[Unit, Made]] = []
+        while more or pool.busy or binds or heard:
             while pool.free and (more or binds):
                 unit = binds.popleft() if binds else next(units, None)
                 more = unit is not None or bool(binds)
                 if unit is not None:
                     pool.give(unit)
-            for outcome in pool.wait(0 if self._feed.to_count() else None):
+            for outcome in heard:  # written down and told while the workers are at the next
                 if isinstance(outcome, Done):
                     self._outcomes.take(outcome.unit, outcome.result)
                 else:
                     self._lost(outcome, suspects)
             self._feed.count_ahead()
+            at_once = self._feed.to_count() or (binds and pool.free)
+            heard = pool.wait(0 if at_once else None)
 
     def _lost(self, lost: Lost[Unit], suspects: deque[PageUnit]) -> None:
         """A worker ended over a unit: it is tried once more, alone, when all else is done."""
