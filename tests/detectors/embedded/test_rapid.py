@@ -7,6 +7,7 @@ from inksight_cli.detectors.embedded import rapid
 
 
 def test_its_networks_take_the_cores_that_are_this_process_s():
+    rapid.engine.cache_clear()  # other tests have worked on other numbers of cores
     white = np.full((64, 64, 3), 255, np.uint8)
     rapid.read_lines(white)
     rapid.read_pictures([white])
