@@ -61,9 +61,10 @@ def main() -> None:
                 found = errors(plain(case.truth.translate(TYPED)), text)
                 table[case.source][name] += found
                 table["all"][name] += found
-        print(f"{'':32}" + "".join(f"{name.strip():>14}" for name in said))
+        wide = {name: max(10, len(name) + 2) for name in said}
+        print(f"{'':32}" + "".join(f"{name.strip():>{w}}" for name, w in wide.items()))
         for source, row in table.items():
-            shares = "".join(f"{100 * each.cer:14.1f}" for each in row.values())
+            shares = "".join(f"{100 * row[name].cer:{w}.1f}" for name, w in wide.items())
             print(f"{source[-32:]:32}{shares}", flush=True)
 
 

@@ -17,10 +17,11 @@ from inksight_cli.reading.network import Scores
 from inksight_cli.reading.search import Expecting
 
 _UNHEARD = 6.0  # nats a symbol: a text is at most so much less likely than the ink's own
+_WIDE = 50.0  # columns a symbol, at most
 _EDGE = 0.02  # confidences are taken for at least so far from 0 and 1
-ALONE = (-1.068, 0.793, -0.957, 0.703, 0.089, 0.0)
+ALONE = (-0.818, 1.076, -0.99, 0.131, 0.0, 2.017, -2.195, 0.094)
 """Weights of `evidence` without a language."""
-HEARD = (-0.454, 0.986, -0.576, 0.61, -0.063, 0.489)
+HEARD = (-1.719, 0.763, -0.555, -0.031, 0.57, 2.298, -1.785, 0.177)
 """The same with one."""
 
 
@@ -52,7 +53,7 @@ def evidence(
     confidence: float,
     expecting: Expecting | None = None,
 ) -> NDArray[np.float64]:
-    """Return what speaks for the ink's reading of a word and against another, (6,).
+    """Return what speaks for the ink's reading of a word and against another, (8,).
 
     Args:
         scores: of the word's drawing.
@@ -65,9 +66,17 @@ def evidence(
     own, other = (_numbers(each, symbols) for each in (reading.text, text))
     far = (likelihood(scores, own) - likelihood(scores, other)) / max(len(own), len(other), 1)
     heard = (_worth(own, expecting) - _worth(other, expecting)) if expecting else 0.0
-    least = min(reading.characters, default=0.0)
     return np.array(
-        [1.0, _odds(reading.confidence), _odds(confidence), min(far, _UNHEARD), _odds(least), heard]
+        [
+            1.0,
+            _odds(reading.confidence),
+            _odds(confidence),
+            min(far, _UNHEARD),
+            heard,
+            np.log(len(own) or 1),  # what one of them leaves out, the other has more letters for
+            np.log(len(other) or 1),
+            min(len(scores) / max(len(own), 1), _WIDE),
+        ]
     )
 
 

@@ -34,7 +34,7 @@ class Example:
     """A word that may be read in two ways.
 
     Attributes:
-        evidence: (6,), see `inksight_cli.reading.choice.evidence`.
+        evidence: (8,), see `inksight_cli.reading.choice.evidence`.
         gain: characters of its case that are wrong with RapidOCR's text and not with the ink's.
     """
 
@@ -121,20 +121,24 @@ def learn(examples: Sequence[Example]) -> NDArray[np.float64]:
     return weights
 
 
-def table(reads: Sequence[Read], weights: NDArray[np.float64]) -> None:
-    """Print characters wrong by source."""
+def counted(reads: Sequence[Read], weights: NDArray[np.float64]) -> dict[str, NDArray[np.int64]]:
+    """Return by source: cases, characters, and those wrong of RapidOCR, its words, ink, both."""
     found: dict[str, list[tuple[int, ...]]] = defaultdict(list)
     for each in reads:
         truth = plain(each.case.truth.translate(TYPED))
         texts = (joined([each.case.rapid]), joined(w.text for w in each.case.words),
                  joined(each.texts), each.said(weights))  # fmt: skip
-        row = (len(truth), *(edit_distance(truth, text) for text in texts))
+        row = (1, len(truth), *(edit_distance(truth, text) for text in texts))
         found[each.case.source].append(row)
         found["all"].append(row)
-    for source, rows in found.items():
-        total, *wrong = np.sum(rows, axis=0).tolist()
+    return {source: np.sum(rows, axis=0) for source, rows in found.items()}
+
+
+def table(reads: Sequence[Read], weights: NDArray[np.float64]) -> None:
+    """Print characters wrong by source."""
+    for source, (cases, total, *wrong) in counted(reads, weights).items():
         shares = "  ".join(f"{100 * w / total:6.1f}" for w in wrong)
-        print(f"{source[-32:]:32} {len(rows):5} {shares}", flush=True)
+        print(f"{source[-32:]:32} {cases:5} {shares}", flush=True)
 
 
 def main() -> None:

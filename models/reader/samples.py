@@ -31,7 +31,7 @@ class Shares:
     ``lines`` of all; the others of what is left.
     """
 
-    lines: float = 0.5
+    lines: float = 0.4
     phrases: float = 0.1
     letters: float = 0.14
     fonts: float = 0.16
