@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from inksight_cli.document import Line, Word
-from inksight_cli.looks.ink import dots_in
+from inksight_cli.looks.ink import centre_lines, dots_in
 from inksight_cli.looks.page import tell
 from inksight_cli.pages.page import PageImage
 from inksight_cli.scripts import RIGHT_TO_LEFT, may_be_in, script_of_text
@@ -44,8 +44,9 @@ def _as_they_look(lines: list[Line], page: PageImage) -> list[Line]:
     if all(read):
         return lines
     known = ["han" if script == "kana" else script for script in read]
+    there = centre_lines(page.ink)
     dots = [
-        np.concatenate([dots_in(word.quad, page.ink) for word in line.words] or [np.empty((0, 2))])
+        np.concatenate([dots_in(word.quad, there) for word in line.words] or [np.empty((0, 2))])
         for line in lines
     ]
     looks = tell(dots, [line.quad.angle for line in lines], known).lines

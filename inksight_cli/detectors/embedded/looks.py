@@ -13,9 +13,9 @@ import numpy as np
 
 from inksight_cli.detectors.embedded.gather import Row
 from inksight_cli.detectors.embedded.reading import RawLine
-from inksight_cli.geometry import Points, Quad
+from inksight_cli.geometry import Quad
 from inksight_cli.ink.types import Ink
-from inksight_cli.looks.ink import dots_in, on_lines
+from inksight_cli.looks.ink import centre_lines, dots_in
 from inksight_cli.looks.page import Told, tell
 from inksight_cli.scripts import script_of_text
 
@@ -45,7 +45,8 @@ def looked_at(rows: Sequence[Row], ink: Ink, asked: str = "") -> list[tuple[Row,
     known = [] if asked else [_known(row.line) for row in rows]
     # All of them the way round that the page is, however they were read.
     angles = [row.line.quad.angle + np.pi * row.line.is_backward for row in rows]
-    told = tell([_dots(row, ink) for row in rows], angles, known).lines
+    lines = centre_lines(ink)  # not only the rows' own: words of Devanagari may lack the line above
+    told = tell([dots_in(row.line.quad, lines) for row in rows], angles, known).lines
     scripts = [asked or ("" if look.script == "latin" else look.script) for look in told]
     for k, read in enumerate(known):
         scripts[k] = "" if read else scripts[k]
@@ -62,10 +63,6 @@ def _as_told(row: Row, told: Told, script: str) -> tuple[Row, str]:
     if script in STRANGE:
         line = replace(line, characters=(), breaks=())
     return replace(row, line=line), script
-
-
-def _dots(row: Row, ink: Ink) -> Points:
-    return on_lines(row.ink.points, ink) if row.fragments else dots_in(row.line.quad, ink)
 
 
 def _known(line: RawLine) -> str:
