@@ -1,10 +1,10 @@
 """Writing in a hand, measured: `python -m benchmarks.writing ../shared/data/strokes style.npz`.
 
-Of every writer whom nothing was learned from (UNIPEN's held-out ones; with --iam those of
+Of every writer whom nothing was learned from (UNIPEN's held-out ones; with --iam --test 10 those of
 IAM-OnDB) some words become a hand, and others, whose texts are not among them, are written with it.
 Beside each other stand the writer's own words (the floor), the written ones, and other writers'
-(the ceiling): how far they are in style from the words of the hand (`models.writing.style`), whose
-they are taken for, how they are read, and what the ink is like.
+(the ceiling): how far they are in style from further words of the writer (`models.writing.style`),
+whose they are taken for, how they are read, and what the ink is like.
 """
 
 from __future__ import annotations
@@ -65,11 +65,18 @@ def page_of(samples: Sequence[Sample]) -> Page:
 
 @dataclass(eq=False)
 class Writer:
-    """A writer's words, parted: those of the hand, and those to write."""
+    """A writer's words, parted.
+
+    Attributes:
+        hand: of `bank`.
+        test: those to write.
+        others: of neither; what the writer's style is told by.
+    """
 
     hand: Hand
     bank: list[Sample]
     test: list[Sample]
+    others: list[Sample]
     written: list[Ink] = field(default_factory=list)
 
     def write(self, count: int, seed: int) -> None:
@@ -96,8 +103,9 @@ def writers_of(archive: Archive, kept: NDArray[np.int64], bank: int, test: int, 
         mine = samples[:bank]
         said = {sample.text.lower() for sample in mine}
         rest = [s for s in samples[bank:] if s.text.lower() not in said and len(s.text) > 2]
-        if len(rest) >= test and len(found) < most:
-            found.append(Writer(learn([page_of(mine)], model), mine, rest[:test]))
+        others = rest[test : test + 3 * test]
+        if len(others) >= WORDS and len(found) < most:
+            found.append(Writer(learn([page_of(mine)], model), mine, rest[:test], others))
     return found
 
 
@@ -107,10 +115,10 @@ def samples_of(words: Sequence[Ink]) -> list[Sequence[Ink]]:
 
 
 def styles(writers: Sequence[Writer], style: Style) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the median distances from the hands' words, and whose the tens are taken for."""
+    """Return the median distances from the writers, and whose the tens are taken for."""
     centres = np.array(
         [
-            np.mean([style.vector(s) for s in samples_of([w.strokes for w in each.bank])], axis=0)
+            np.mean([style.vector(s) for s in samples_of([w.strokes for w in each.others])], axis=0)
             for each in writers
         ]
     )
@@ -163,18 +171,19 @@ def looks(words: Sequence[Ink], texts: Sequence[str]) -> NDArray[np.float64]:
     return np.array([sum(map(len, words)) / letters, slant, wide / letters, long / letters])
 
 
-def alike(writers: Sequence[Writer]) -> NDArray[np.float64]:
-    """Return the shares of written tens that lie within their writers' own spread."""
-    within = []
+def alike(writers: Sequence[Writer]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the shares of written tens within their writers' own spread, and their ratio to it."""
+    within, ratios = [], []
     for each in writers:
-        own = [*each.bank, *each.test]
+        own = [*each.bank, *each.test, *each.others]
         tens = [own[k : k + WORDS] for k in range(0, len(own) - WORDS + 1, WORDS)]
         real = np.array([looks([w.strokes for w in t], [w.text for w in t]) for t in tens])
         texts = [w.text for w in each.test]
         for k in range(0, len(texts) - WORDS + 1, WORDS):
             made = looks(each.written[k : k + WORDS], texts[k : k + WORDS])
             within.append(np.abs(made - real.mean(0)) <= _SPREADS * real.std(0) + 1e-3)
-    return 100 * np.mean(within, axis=0)
+            ratios.append(made / real.mean(0))
+    return 100 * np.mean(within, axis=0), np.median(ratios, axis=0)
 
 
 def report(name: str, writers: Sequence[Writer], style: Style, model: ReaderModel) -> None:
@@ -192,11 +201,10 @@ def report(name: str, writers: Sequence[Writer], style: Style, model: ReaderMode
     for reader, read in read_by(model).items():
         a, b = cer(read(own), texts), cer(read(written), texts)
         print(f"  CER by {reader}: own {a:.1f} %, written {b:.1f} %", flush=True)
+    names = ("lifts", "slant", "width", "path")
     shares = ", ".join(
-        f"{what} {share:.0f} %"
-        for what, share in zip(
-            ("lifts", "slant", "width", "path"), alike(writers).tolist(), strict=True
-        )
+        f"{what} {share:.0f} % ({ratio:.2f} times)"
+        for what, share, ratio in zip(names, *(v.tolist() for v in alike(writers)), strict=True)
     )
     print(f"  within the writer's own spread: {shares}", flush=True)
 

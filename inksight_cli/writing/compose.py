@@ -13,7 +13,7 @@ from inksight_cli.writing.gaps import gap, profiles
 from inksight_cli.writing.hand import Hand, Letter
 from inksight_cli.writing.join import join
 
-_TOUCH = 0.06  # bodies between an end that goes on and a letter that begins anew
+_TOUCH = 0.06  # bodies between ends of which one goes on and the other does not
 _UNDER, _MOST_UNDER = 0.35, 0.6  # of the narrower letter, and bodies, that come to lie below
 _SHEAR, _SIZE = 0.025, 0.02  # how a letter differs from itself, written again
 
@@ -65,7 +65,8 @@ class Composer:
             ink.paths, ink.open, ink.last = paths, goes_on, _width(letters[-1].paths)
             return
         joins = ink.open is not None and letters[0].before
-        shift = np.array([self._advance(ink, paths, joins), 0.0])
+        lifted = ink.open is None and not letters[0].before
+        shift = np.array([self._advance(ink, paths, joins, lifted), 0.0])
         paths = [path + shift for path in paths]
         count = len(ink.paths)
         if joins:
@@ -79,14 +80,15 @@ class Composer:
         ink.paths += paths
         ink.open, ink.last = goes_on, _width(letters[-1].paths)
 
-    def _advance(self, ink: Ink, paths: list[Points], joins: bool) -> float:
+    def _advance(self, ink: Ink, paths: list[Points], joins: bool, lifted: bool) -> float:
         """Return how far a piece is moved to stand after what is there."""
         if joins:
             assert ink.open is not None
             return float(ink.paths[ink.open][-1, 0] - paths[0][0, 0])
-        wanted = _TOUCH if ink.open is not None else self._hand.style.lift
+        wanted = self._hand.style.lift if lifted else _TOUCH
         wanted *= float(np.exp(self._rng.normal(0, 0.2)))
-        (_, right), (left, _) = profiles(ink.paths), profiles(paths)
+        slant = self._hand.style.slant
+        (_, right), (left, _) = profiles(ink.paths, slant), profiles(paths, slant)
         apart = float(left.min() - right.max())
         under = min(_UNDER * min(ink.last, _width(paths)), _MOST_UNDER)
         return wanted - min(gap(right, left), apart + under)

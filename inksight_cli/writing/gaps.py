@@ -18,13 +18,19 @@ Profile = NDArray[np.float64]
 """Where ink ends in every band of heights; -inf (right ends) or inf (left ends) without ink."""
 
 
-def profiles(paths: Sequence[Points]) -> tuple[Profile, Profile]:
-    """Return where ink begins at the left and ends at the right, band by band."""
+def profiles(paths: Sequence[Points], slant: float = 0.0) -> tuple[Profile, Profile]:
+    """Return where ink begins at the left and ends at the right, band by band.
+
+    Args:
+        paths: in bodies.
+        slant: how far they lean; ends are those of letters that are set upright.
+    """
     left, right = np.full(_BANDS, np.inf), np.full(_BANDS, -np.inf)
     points = np.concatenate([resample(path, _STEP) for path in paths])
     band = np.clip(((points[:, 1] - _TOP) / _BAND).astype(np.intp), 0, _BANDS - 1)
-    np.minimum.at(left, band, points[:, 0])
-    np.maximum.at(right, band, points[:, 0])
+    x = points[:, 0] + slant * points[:, 1]
+    np.minimum.at(left, band, x)
+    np.maximum.at(right, band, x)
     return left, right
 
 
