@@ -21,6 +21,7 @@ ZOOM = 2
 
 _INKED = 128  # of 255
 _LINE, _SURE = 70, 128  # of 255: a centre line is as sure as this all along, and somewhere surer
+_DEEP, _STEP = 30, 20  # of 255: a counter that ran full is so much less sure than its letter
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,13 +68,36 @@ def look_closely(ink: Ink, region: Region) -> Closeup:
 
 def _lines(middle: Pixels, mask: Mask, pen: float) -> Mask:
     """Return bands around the centre lines of ``mask``, and all ink far from any of them."""
-    seen = reached((middle >= _LINE) & mask, middle >= _SURE)
+    likely = (middle >= _LINE) & mask
+    seen = reached(likely & ~_counters(middle, likely), middle >= _SURE)
     side = 2 * round(pen) + 1
     unseen = mask & ~dilate(seen, side, side)
     if not unseen.any():
         return seen
     # What has no line of its own keeps its whole width, and touches the lines around.
     return np.asarray(seen | (dilate(unseen, side, side) & mask), dtype=np.bool_)
+
+
+def _counters(middle: Pixels, likely: Mask) -> Mask:
+    """Return the eyes of letters that ran full: basins that surer centre lines enclose.
+
+    A thick pen leaves no paper in an "e"; the network still doubts that a line runs there. Each
+    basin is opened at the lowest level at which it is deep, so that its lines stay wide.
+    """
+    opened = np.zeros_like(likely)
+    for level in range(_LINE + _DEEP, 255, _STEP):
+        deep = likely & (middle <= level - _DEEP) & ~opened
+        if not deep.any():
+            continue
+        below = (middle < level).view(np.uint8)
+        count, labels = cv2.connectedComponents(below, connectivity=4)
+        basin = np.zeros(count, np.bool_)
+        basin[labels[deep]] = True
+        # Paper is no basin, nor is what goes on beyond the region.
+        edges = labels[[0, -1]], labels[:, [0, -1]], labels[~likely | opened]
+        basin[np.concatenate([edge.ravel() for edge in edges])] = False
+        opened |= basin[labels]
+    return opened
 
 
 def _cut(plane: NDArray[np.uint8], region: Region) -> NDArray[np.uint8]:

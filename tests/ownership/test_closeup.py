@@ -67,3 +67,17 @@ def test_an_end_that_has_no_line_goes_on_from_the_line_that_was_seen():
     half = close.inside(np.array([(0, 27.0)]))[0, 1].astype(int)
     pieces, _ = cv2.connectedComponents(close.lines[:half].astype(np.uint8))
     assert pieces == 2
+
+
+@pytest.mark.parametrize(("doubt", "holes"), [(150, 1), (110, 1), (240, 0)])
+def test_the_eye_of_a_letter_that_ran_full_is_opened_where_the_network_doubts_it(doubt, holes):
+    disc = np.zeros(SHAPE, np.uint8)
+    cv2.circle(disc, (40, 30), 10, 1, -1)
+    middle = np.where(disc > 0, 200, 0).astype(np.uint8)
+    cv2.circle(middle, (40, 30), 6, doubt, -1)
+    cv2.circle(middle, (40, 30), 6, 255, 2)
+    white = np.full((*SHAPE, 3), 255, np.uint8)
+    ink = replace(ink_of(disc.astype(np.bool_), white, 5.0), middle=middle)
+    lines = look_closely(ink, whole(ink)).lines
+    paper, _ = cv2.connectedComponents((~lines).astype(np.uint8), connectivity=4)
+    assert paper - 2 == holes  # the label of the lines, the paper outside
