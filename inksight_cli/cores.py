@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from onnxruntime import SessionOptions
+    from onnxruntime import InferenceSession, SessionOptions
 
 T = TypeVar("T")
 
@@ -150,6 +150,19 @@ def session_options(threads: int) -> SessionOptions:
     options.enable_mem_pattern = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
+
+
+def small_session(graph: bytes | str | Path, threads: int = 1) -> InferenceSession:
+    """Return a session of one of our own networks: ``graph`` is an ONNX file, or its bytes.
+
+    What one page needed of memory is not kept for the next; onnxruntime's own lines stay away.
+    """
+    import onnxruntime
+
+    options = session_options(threads)
+    options.log_severity_level = 4
+    options.enable_cpu_mem_arena = False
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def _limit_blas() -> Any:  # noqa: ANN401

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.cores import cores, session_options
+from inksight_cli.cores import cores, small_session
 from inksight_cli.ink.types import Pixels
 
 GRAPH = Path(__file__).with_name("eyes.onnx")
@@ -47,12 +47,7 @@ class Look:
 
 @cache
 def _session() -> Any:  # noqa: ANN401
-    import onnxruntime
-
-    options = session_options(min(cores(), THREADS))
-    options.log_severity_level = 4
-    options.enable_cpu_mem_arena = False  # what one page needed is not kept for the next
-    return onnxruntime.InferenceSession(GRAPH, options, providers=["CPUExecutionProvider"])
+    return small_session(GRAPH, min(cores(), THREADS))
 
 
 def look_at(pixels: Pixels) -> Look:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.cores import session_options
+from inksight_cli.cores import small_session
 from inksight_cli.errors import ModelError
 from inksight_cli.files import read_regular
 from inksight_cli.looks.drawing import HEIGHT, Drawing
@@ -59,12 +59,7 @@ class LooksModel:
 
     @cached_property
     def _session(self) -> InferenceSession:
-        import onnxruntime
-
-        options = session_options(1)
-        options.log_severity_level = 4
-        options.enable_cpu_mem_arena = False
-        return onnxruntime.InferenceSession(self.graph, options, providers=["CPUExecutionProvider"])
+        return small_session(self.graph)
 
     def look(self, drawings: Sequence[Drawing]) -> Logs:
         """Return log-probabilities (L, KINDS) of each drawing (HEIGHT, W)."""

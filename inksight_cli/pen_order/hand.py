@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.cores import session_options
+from inksight_cli.cores import small_session
 from inksight_cli.errors import ModelError
 from inksight_cli.files import read_regular
 from inksight_cli.pen_order.features import Told
@@ -84,13 +84,8 @@ class Hand:
 
     @cached_property
     def _session(self) -> InferenceSession:
-        import onnxruntime
-
         # Words are small, and pages have processes of their own for the cores.
-        options = session_options(1)
-        options.log_severity_level = 4
-        options.enable_cpu_mem_arena = False
-        return onnxruntime.InferenceSession(self.graph, options, providers=["CPUExecutionProvider"])
+        return small_session(self.graph)
 
     def read(self, told: Told) -> Known:
         """Run the encoder over a batch of words."""

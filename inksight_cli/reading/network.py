@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.cores import session_options
+from inksight_cli.cores import small_session
 from inksight_cli.errors import ModelError
 from inksight_cli.files import read_regular
 from inksight_cli.reading.drawing import HEIGHT, Drawing
@@ -62,12 +62,7 @@ class ReaderModel:
 
     @cached_property
     def _session(self) -> InferenceSession:
-        import onnxruntime
-
-        options = session_options(1)
-        options.log_severity_level = 4
-        options.enable_cpu_mem_arena = False
-        return onnxruntime.InferenceSession(self.graph, options, providers=["CPUExecutionProvider"])
+        return small_session(self.graph)
 
     def read(self, drawings: Sequence[Drawing]) -> list[Scores]:
         """Return log-probabilities (columns, symbols + 1) of each drawing (HEIGHT, W)."""

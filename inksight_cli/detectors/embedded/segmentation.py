@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inksight_cli.cores import cores, session_options
+from inksight_cli.cores import cores, small_session
 from inksight_cli.geometry import Points, Quad
 from inksight_cli.ink.types import Mask
 
@@ -71,13 +71,7 @@ class Maps:
 
 @cache
 def _session() -> Any:  # noqa: ANN401
-    import onnxruntime
-
-    options = session_options(min(cores(), THREADS))
-    options.log_severity_level = 4
-    # Pages differ in size: what one needed is not kept for the next.
-    options.enable_cpu_mem_arena = False
-    return onnxruntime.InferenceSession(GRAPH, options, providers=["CPUExecutionProvider"])
+    return small_session(GRAPH, min(cores(), THREADS))
 
 
 def segment(mask: Mask, line_height: float) -> Maps:
